@@ -1,0 +1,96 @@
+"""The command line: `astrokit run`, `list`, `data` and `doctor`.
+
+Only what `--help` needs is imported here; each command imports the rest when it is called.
+"""
+
+import enum
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import AstrokitError, DataError
+from .data import data_app
+
+app = typer.Typer(
+    name="astrokit",
+    help="Explore what deep models learned about the sky.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(data_app, name="data")
+
+
+class Profile(enum.StrEnum):
+    """How much work a notebook does."""
+
+    fast = "fast"
+    full = "full"
+
+
+@app.command()
+def run(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Notebooks of the set, or paths of .ipynb files."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The whole set.")] = False,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-p", "--parameter", metavar="NAME=VALUE", help="Goes to the notebooks that declare it. Repeat."
+        ),
+    ] = None,
+    profile: Annotated[Profile, typer.Option(help="For the notebooks that declare it.")] = Profile.fast,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Results: DIR/NAME/notebook.ipynb and record.json.")
+    ] = None,
+    timeout: Annotated[float | None, typer.Option(metavar="S", help="Seconds that each may take.")] = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", metavar="N", help="How many run at once.")] = 1,
+    gallery: Annotated[bool, typer.Option("--gallery", help="Also write DIR/index.html.")] = False,
+) -> None:
+    """Execute notebooks, each in a process of its own.
+
+    Exit code 0 only if all are ok. DIR is runs/, or gallery/ with --gallery.
+    """
+    from .running import run_notebooks
+
+    code = run_notebooks(
+        names or [],
+        everything=everything,
+        assignments=parameters or [],
+        profile=profile.value,
+        out=out or Path("gallery" if gallery else "runs"),
+        timeout_s=timeout,
+        jobs=jobs,
+        gallery=gallery,
+    )
+    raise typer.Exit(code)
+
+
+@app.command("list")
+def list_notebooks() -> None:
+    """List the notebooks of the set and their parameters."""
+    from .listing import print_notebooks
+
+    print_notebooks()
+
+
+@app.command()
+def doctor() -> None:
+    """Check this installation; exit code 1 if something has to be done."""
+    from .doctor import report
+
+    raise typer.Exit(report())
+
+
+def main() -> None:
+    """Run the command line; an error that astrokit raises on purpose is one line, not a traceback."""
+    try:
+        app()
+    except AstrokitError as error:
+        print(f"astrokit: {error}", file=sys.stderr)
+        sys.exit(1 if isinstance(error, DataError) else 2)

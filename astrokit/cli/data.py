@@ -1,0 +1,67 @@
+"""`astrokit data`: list, fetch and verify the registered data sets."""
+
+from typing import Annotated
+
+import typer
+
+data_app = typer.Typer(help="The registered data sets: list, fetch, verify.", no_args_is_help=True)
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Data sets; all if none.")]
+
+
+@data_app.command("list")
+def list_data() -> None:
+    """Show the registered data sets and whether they are on this machine."""
+    from ..data import describe, names, verify
+
+    for name in names():
+        known, problems = describe(name), verify(name)
+        here = "here" if not problems else f"{len(problems)} of {len(known.files)} files not here or wrong"
+        print(f"{name}\n    {known.title}\n    {len(known.files)} files, {_megabytes(known.bytes)}, {here}")
+        print(f"    {known.source}\n    licence: {known.licence}")
+
+
+@data_app.command()
+def fetch(names: Names = None) -> None:
+    """Download what is missing, and check every file against its hash."""
+    from rich.progress import DownloadColumn, Progress
+
+    from ..data import describe, fetch
+
+    chosen = _chosen(names)
+    with Progress(*Progress.get_default_columns(), DownloadColumn(), transient=True) as bars:
+        for name in chosen:
+            bar = bars.add_task(name, total=describe(name).bytes)
+            files = fetch(name, progress=lambda _, done, total: bars.update(bar, completed=done, total=total))  # noqa: B023
+            bars.remove_task(bar)
+            bars.console.print(f"{name}: {len(files)} files, all right", highlight=False)
+
+
+@data_app.command()
+def verify(names: Names = None) -> None:
+    """Check the files that are here against their hashes; exit code 1 if one is missing or wrong."""
+    from ..data import describe, verify
+
+    wrong = 0
+    for name in _chosen(names):
+        problems = verify(name)
+        wrong += len(problems)
+        for problem in problems:
+            print(f"{name}: {problem.path} is {problem.problem} (got {problem.got}) at {problem.location}")
+        if not problems:
+            print(f"{name}: {len(describe(name).files)} files, all right")
+    if wrong:
+        print("next: astrokit data fetch")
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _chosen(given: list[str] | None) -> tuple[str, ...]:
+    from ..data import describe, names
+
+    for name in given or ():
+        describe(name)  # An unknown name is an error before the first download.
+    return tuple(given) if given else names()
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

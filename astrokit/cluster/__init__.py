@@ -1,0 +1,25 @@
+"""Clustering that respects sources: mixtures, thresholds, stability, surrogate rules."""
+
+from .members import MemberScore, fit_member_score, learning_rows
+from .mixture import Mixture, fit_mixture
+from .stability import agreement, balanced_rows, flip_rate
+from .surrogate import Surrogate, fit_surrogate
+from .threshold import Threshold, leave_one_source_out, selected_share, source_weights, threshold_for_recall
+
+__all__ = [
+    "MemberScore",
+    "Mixture",
+    "Surrogate",
+    "Threshold",
+    "agreement",
+    "balanced_rows",
+    "fit_member_score",
+    "fit_mixture",
+    "fit_surrogate",
+    "flip_rate",
+    "learning_rows",
+    "leave_one_source_out",
+    "selected_share",
+    "source_weights",
+    "threshold_for_recall",
+]

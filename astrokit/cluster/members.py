@@ -1,0 +1,106 @@
+"""A score of likeness to known members, from two clusters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..random import RandomState
+from .mixture import Mixture, fit_mixture
+from .stability import balanced_rows
+
+MAX_ROWS_PER_SOURCE = 30  # to learn from: a source counts once in any case, and more rows only cost time
+
+
+@dataclass(frozen=True)
+class MemberScore:
+    """Membership of the component of a mixture in which known members are most over-represented.
+
+    Attributes
+    ----------
+    mixture : Mixture
+        Of features scaled by `centre` and `width`.
+    component : int
+    centre, width : (n_features,)
+    """
+
+    mixture: Mixture
+    component: int
+    centre: np.ndarray
+    width: np.ndarray
+
+    def score(self, points: np.ndarray, errors: np.ndarray | None = None) -> np.ndarray:
+        """Score measurements (n_samples, n_features) in natural units: (n_samples,) in [0, 1]."""
+        scaled_errors = None if errors is None else errors / self.width
+        return self.mixture.membership(self._scaled(points), scaled_errors)[:, self.component]
+
+    def score_limits(self, points: np.ndarray, limited: int, features: list[int]) -> np.ndarray:
+        """Score points of which one feature is an upper limit (`Mixture.membership_below`): (n_samples,)."""
+        return self.mixture.membership_below(self._scaled(points), limited, features)[:, self.component]
+
+    def _scaled(self, points: np.ndarray) -> np.ndarray:
+        return (points - self.centre) / self.width
+
+
+def fit_member_score(
+    points: np.ndarray,
+    errors: np.ndarray,
+    source: ArrayLike,
+    known: ArrayLike,
+    *,
+    rows: np.ndarray | None = None,
+    start: MemberScore | None = None,
+    random_state: RandomState = 0,
+) -> MemberScore:
+    """Fit a two-component mixture in which every source counts once, and pick the component of the known
+    members.
+
+    Parameters
+    ----------
+    points, errors : (n_samples, n_features)
+        Measurements and their 1-sigma errors, in natural units.
+    source : (n_samples,)
+    known : (n_samples,), bool
+        Only used to pick the component, and only on the rows learned from.
+    rows : (n_rows,), int, optional
+        Rows to learn from, repetitions counting again; `learning_rows(source)` by default.
+    start : MemberScore, optional
+        Begin at this fit, with its scaling: for resamples.
+    random_state
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> points = np.concatenate([rng.normal(0, 1, (200, 2)), rng.normal(4, 1, (100, 2))])
+    >>> source = np.arange(300) // 10
+    >>> fitted = fit_member_score(points, 0.1 * np.ones_like(points), source, source >= 28)
+    >>> bool(fitted.score(np.array([[4.0, 4.0]]))[0] > 0.9)
+    True
+    """
+    source, known = np.asarray(source), np.asarray(known, bool)
+    rows = learning_rows(source) if rows is None else rows
+    _, code, count = np.unique(source, return_inverse=True, return_counts=True)
+    weights = 1 / np.minimum(count[code], MAX_ROWS_PER_SOURCE)[rows]
+    points, errors, known = points[rows], errors[rows], known[rows]
+    centre = np.average(points, axis=0, weights=weights) if start is None else start.centre
+    width = (
+        np.sqrt(np.average((points - centre) ** 2, axis=0, weights=weights)) if start is None else start.width
+    )
+    mixture = fit_mixture(
+        (points - centre) / width,
+        errors=errors / width,
+        weights=weights,
+        start=None if start is None else start.mixture,
+        tolerance=1e-5 if start is None else 1e-4,
+        random_state=random_state,
+    )
+    membership = mixture.membership((points - centre) / width, errors / width) * weights[:, None]
+    known_share = membership[known].sum(0) / membership.sum(0)
+    return MemberScore(mixture, int(np.argmax(known_share)), centre, width)
+
+
+def learning_rows(source: ArrayLike) -> np.ndarray:
+    """At most `MAX_ROWS_PER_SOURCE` rows of every source, always the same ones: sorted row indices."""
+    return balanced_rows(source, MAX_ROWS_PER_SOURCE, random_state=0)

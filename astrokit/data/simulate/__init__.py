@@ -1,0 +1,1 @@
+"""Known-truth generators: simulated observations, and the truth beside them."""

@@ -1,0 +1,16 @@
+"""Metrics and their uncertainty: intervals over groups, rankings, statistics with upper limits."""
+
+from .bootstrap import Estimate, bootstrap_groups, resample_groups
+from .limits import CensoredNormal, fit_censored_normal
+from .ranking import compare_rankings, permutation_p_value, ranking_auc
+
+__all__ = [
+    "CensoredNormal",
+    "Estimate",
+    "bootstrap_groups",
+    "compare_rankings",
+    "fit_censored_normal",
+    "permutation_p_value",
+    "ranking_auc",
+    "resample_groups",
+]

@@ -1,0 +1,131 @@
+"""How well a score ranks the known members above the rest, and how often chance would do as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import rankdata
+
+from ..errors import DataError
+from ..random import RandomState, as_generator
+from .bootstrap import bootstrap_groups
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def ranking_auc(score: ArrayLike, member: ArrayLike) -> float:
+    """Probability that a random member scores above a random non-member, ties counting one half.
+
+    The area under the ROC curve, by its identity with the Mann-Whitney statistic.
+
+    Parameters
+    ----------
+    score : (n_samples,)
+    member : (n_samples,), bool
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN where one of the two classes is empty.
+
+    Examples
+    --------
+    >>> ranking_auc([0.1, 0.4, 0.35, 0.8], [False, False, True, True])
+    0.75
+    """
+    score, member = np.asarray(score, float), np.asarray(member, bool)
+    if score.shape != member.shape or not np.isfinite(score).all():
+        raise DataError(
+            "score of a ranking",
+            expected=f"{member.size} finite numbers",
+            got=f"{np.isfinite(score).sum()} finite of {score.size}",
+            next_step="Leave out what has no score, and say so.",
+        )
+    n_member = int(member.sum())
+    n_other = len(member) - n_member
+    if n_member == 0 or n_other == 0:
+        return float("nan")
+    ranks = rankdata(score)[member].sum()
+    return float((ranks - n_member * (n_member + 1) / 2) / (n_member * n_other))
+
+
+def permutation_p_value(
+    statistic: Callable[[np.ndarray], float],
+    labels: ArrayLike,
+    *,
+    n_permutations: int = 999,
+    random_state: RandomState = 0,
+) -> float:
+    """One-sided p-value of a statistic of labels against labels dealt out at random.
+
+    `(1 + #{permuted >= observed}) / (1 + n_permutations)`, never 0 (Phipson & Smyth 2010, SAGMB 9, 39).
+
+    Examples
+    --------
+    >>> labels = np.array([True] * 5 + [False] * 15)
+    >>> permutation_p_value(lambda permuted: float(permuted[:5].sum()), labels, n_permutations=199)
+    0.005
+    """
+    rng = as_generator(random_state)
+    labels = np.asarray(labels)
+    observed = statistic(labels)
+    exceeding = sum(statistic(rng.permutation(labels)) >= observed for _ in range(n_permutations))
+    return (1 + exceeding) / (1 + n_permutations)
+
+
+def compare_rankings(
+    scores: Mapping[str, ArrayLike],
+    member: ArrayLike,
+    *,
+    n_resamples: int = 1000,
+    random_state: RandomState = 0,
+) -> pd.DataFrame:
+    """Compare several scores by how well they rank the known members first.
+
+    Parameters
+    ----------
+    scores : mapping of name -> (n_samples,)
+        A sample without a score (NaN) is left out of that score's ranking; `n_samples` says how many stay.
+    member : (n_samples,), bool
+    n_resamples, random_state
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a score: `ranking`, `n_samples`, `auc` with its 90% interval `low`, `high` (members and others
+        resampled apart), and `p_value` (labels dealt out at random). Comparing m scores, multiply the
+        p-values by m.
+
+    Examples
+    --------
+    >>> member = np.arange(20) < 5
+    >>> scores = {"good": -np.arange(20.0), "poor": np.arange(20.0) % 7}
+    >>> table = compare_rankings(scores, member, n_resamples=99)
+    >>> table.auc.round(2).tolist()
+    [1.0, 0.33]
+    """
+    import pandas as pd
+
+    rows = []
+    for name, values in scores.items():
+        values = np.asarray(values, float)
+        score, known = values[~np.isnan(values)], np.asarray(member, bool)[~np.isnan(values)]
+
+        def auc(drawn, score=score, known=known):
+            return ranking_auc(score[drawn], known[drawn])
+
+        estimate = bootstrap_groups(
+            auc, np.arange(len(score)), strata=known, n_resamples=n_resamples, random_state=random_state
+        )
+        p_value = permutation_p_value(
+            lambda labels, score=score: ranking_auc(score, labels),
+            known,
+            n_permutations=n_resamples,
+            random_state=random_state,
+        )
+        rows.append((name, len(score), *estimate, p_value))
+    return pd.DataFrame(rows, columns=["ranking", "n_samples", "auc", "low", "high", "p_value"])

@@ -1,0 +1,1 @@
+"""Published systems, rebuilt: a module each, with `PAPER`, `load()`, `fit()` and `reproduce()`."""
