@@ -13,8 +13,8 @@ def as_generator(random_state: RandomState) -> np.random.Generator:
 
     Examples
     --------
-    >>> as_generator(7).integers(100) == as_generator(7).integers(100)
-    True
+    >>> int(as_generator(7).integers(100)), int(as_generator(7).integers(100))
+    (94, 94)
     """
     return np.random.default_rng(random_state)
 

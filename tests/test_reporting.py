@@ -17,7 +17,14 @@ def lines(tmp_path, monkeypatch):
 
 def test_a_number_is_recorded_with_interval_unit_and_the_papers_value(lines):
     record("recall", np.float32(0.5), interval=(np.float64(0.25), 0.75), unit="1", paper=0.6)
-    expected = {"kind": "metric", "name": "recall", "value": 0.5, "interval": [0.25, 0.75], "unit": "1", "paper": 0.6}
+    expected = {
+        "kind": "metric",
+        "name": "recall",
+        "value": 0.5,
+        "interval": [0.25, 0.75],
+        "unit": "1",
+        "paper": 0.6,
+    }
     assert lines() == [expected]
 
 

@@ -1,6 +1,7 @@
 """Clustering that respects sources: mixtures, thresholds, stability, surrogate rules."""
 
-from .members import MemberScore, fit_member_score, learning_rows
+from .density import density_clusters
+from .members import MemberScore, fit_member_score, learning_rows, member_stability
 from .mixture import Mixture, fit_mixture
 from .stability import agreement, balanced_rows, flip_rate
 from .surrogate import Surrogate, fit_surrogate
@@ -13,12 +14,14 @@ __all__ = [
     "Threshold",
     "agreement",
     "balanced_rows",
+    "density_clusters",
     "fit_member_score",
     "fit_mixture",
     "fit_surrogate",
     "flip_rate",
     "learning_rows",
     "leave_one_source_out",
+    "member_stability",
     "selected_share",
     "source_weights",
     "threshold_for_recall",

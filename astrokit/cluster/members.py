@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..random import RandomState
+from ..evaluation import resample_groups
+from ..random import RandomState, as_generator, as_seed
 from .mixture import Mixture, fit_mixture
-from .stability import balanced_rows
+from .stability import agreement, balanced_rows
 
 MAX_ROWS_PER_SOURCE = 30  # to learn from: a source counts once in any case, and more rows only cost time
 
@@ -104,3 +107,44 @@ def fit_member_score(
 def learning_rows(source: ArrayLike) -> np.ndarray:
     """At most `MAX_ROWS_PER_SOURCE` rows of every source, always the same ones: sorted row indices."""
     return balanced_rows(source, MAX_ROWS_PER_SOURCE, random_state=0)
+
+
+def member_stability(
+    points: np.ndarray,
+    errors: np.ndarray,
+    source: np.ndarray,
+    known: np.ndarray,
+    *,
+    n_resamples: int = 50,
+    n_seeds: int = 3,
+    random_state: RandomState = 0,
+) -> dict[str, np.ndarray]:
+    """Adjusted Rand index of the two clusters with those of other seeds, and of resampled sources.
+
+    Parameters
+    ----------
+    points, errors, source, known
+        As in `fit_member_score`.
+    n_resamples, n_seeds, random_state
+
+    Returns
+    -------
+    dict
+        `seeds` (n_seeds,) and `sources` (n_resamples,), compared on the rows that the fit learns from.
+    """
+    rng = as_generator(random_state)
+    learn = learning_rows(source)
+    reference = fit_member_score(points, errors, source, known)
+    drawn = resample_groups(source[learn], n_resamples=n_resamples, random_state=rng)
+    fits: dict[str, list[dict[str, Any]]] = {
+        "seeds": [{"random_state": as_seed(rng)} for _ in range(n_seeds)],
+        "sources": [{"rows": learn[rows], "start": reference} for rows in drawn],
+    }
+
+    def labels(fitted: MemberScore) -> np.ndarray:
+        return fitted.score(points[learn], errors[learn]) > 0.5
+
+    def others(name: str) -> Iterator[np.ndarray]:
+        return (labels(fit_member_score(points, errors, source, known, **options)) for options in fits[name])
+
+    return {name: agreement(labels(reference), others(name)) for name in fits}

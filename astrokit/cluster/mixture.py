@@ -141,10 +141,7 @@ def fit_mixture(
     floor = _floor(points, weights)
     if start is None:
         dealt = _starts(points, weights, n_components, n_starts, as_seed(random_state))
-        starts = [
-            Mixture(*_moments(points[:, None], 0.0, weights, each, floor), -np.inf, 0, False)
-            for each in dealt
-        ]
+        starts = [_unfitted(_moments(points[:, None], 0.0, weights, each, floor)) for each in dealt]
     else:
         starts = [start]
     run = partial(_maximise, points, variances, weights, floor=floor, tolerance=tolerance)
@@ -174,6 +171,11 @@ def _starts(points, weights, n_components, n_starts, seed):
         yield np.eye(n_components)[distance.argmin(1)]
 
 
+def _unfitted(moments, log_likelihood: float = -np.inf, n_iterations: int = 0) -> Mixture:
+    shares, means, covariances = moments
+    return Mixture(shares, means, covariances, log_likelihood, n_iterations, converged=False)
+
+
 def _floor(points, weights) -> float:
     """A little variance for every component, so that none can collapse onto a single point."""
     centred = points - weights @ points
@@ -191,7 +193,7 @@ def _maximise(points, variances, weights, mixture, max_iterations, *, floor, tol
             return replace(mixture, log_likelihood=log_likelihood, n_iterations=iteration, converged=True)
         responsibility = np.exp(log_joint - log_evidence[:, None])
         moments = _moments(expected, spread, weights, responsibility, floor)
-        mixture = Mixture(*moments, log_likelihood, iteration, False)
+        mixture = _unfitted(moments, log_likelihood, iteration)
     return mixture
 
 

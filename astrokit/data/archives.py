@@ -17,7 +17,6 @@ from ..errors import DataError
 
 MAX_BYTES = 4 << 30
 MAX_MEMBERS = 100_000
-_COPY_BYTES = 1 << 20
 
 
 class _Member(NamedTuple):
@@ -121,16 +120,12 @@ def _write(path: Path, member: _Member, target: Path) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     assert member.stream is not None
-    copied = 0
     with target.open("xb") as file:
-        while chunk := member.stream.read(_COPY_BYTES):
-            copied += len(chunk)
-            if copied > member.size:
-                break
-            file.write(chunk)
+        shutil.copyfileobj(member.stream, file)  # both libraries end the stream at the declared size
+        copied = file.tell()
     if copied != member.size:
         declared = f"{member.size:,} bytes in {member.name[:200]!r}, as declared"
-        raise _refused(path, declared, f"{'more than that' if copied > member.size else f'{copied:,}'}")
+        raise _refused(path, declared, f"{copied:,}")
 
 
 def _inside(path: Path, name: str) -> PurePosixPath | None:

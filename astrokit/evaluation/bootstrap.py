@@ -64,11 +64,11 @@ def bootstrap_groups(
     """
     groups = np.asarray(groups)
     value = float(statistic(np.arange(len(groups))))
-    draws = [
+    values = [
         statistic(rows)
         for rows in resample_groups(groups, strata=strata, n_resamples=n_resamples, random_state=random_state)
     ]
-    draws = np.asarray(draws, float)
+    draws = np.asarray(values, float)
     draws = draws[np.isfinite(draws)]
     if len(draws) == 0:
         raise DataError(

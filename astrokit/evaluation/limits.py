@@ -11,7 +11,6 @@ from scipy.special import log_ndtr
 
 from ..errors import DataError
 
-
 _PRECISE = {"xatol": 1e-5, "fatol": 1e-7, "maxiter": 2000}
 
 
@@ -69,7 +68,7 @@ def fit_censored_normal(values: ArrayLike, errors: ArrayLike, limits: ArrayLike 
         (values.min() - 10 * width, values.max() + 10 * width),
         (np.log(1e-3 * width), np.log(20 * width)),
     ]
-    # Two parameters: the simplex is as good as a gradient, and leaves the threads of the linear algebra alone.
+    # Two parameters: the simplex serves, and wakes no threads of the linear algebra.
     starts = [(values.mean(), np.log(fraction * width)) for fraction in (0.1, 1.0)]
     fits = [minimize(cost, start, method="Nelder-Mead", bounds=bounds, options=_PRECISE) for start in starts]
     best = min(fits, key=lambda fit: fit.fun)

@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 
 from ..errors import DataError
 from ..random import RandomState, as_generator
-from .bootstrap import bootstrap_groups
+from .bootstrap import Estimate, bootstrap_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,20 +112,26 @@ def compare_rankings(
 
     rows = []
     for name, values in scores.items():
-        values = np.asarray(values, float)
-        score, known = values[~np.isnan(values)], np.asarray(member, bool)[~np.isnan(values)]
-
-        def auc(drawn, score=score, known=known):
-            return ranking_auc(score[drawn], known[drawn])
-
-        estimate = bootstrap_groups(
-            auc, np.arange(len(score)), strata=known, n_resamples=n_resamples, random_state=random_state
+        score = np.asarray(values, float)
+        usable = ~np.isnan(score)
+        estimate, p_value = _interval_and_chance(
+            score[usable], np.asarray(member, bool)[usable], n_resamples, random_state
         )
-        p_value = permutation_p_value(
-            lambda labels, score=score: ranking_auc(score, labels),
-            known,
-            n_permutations=n_resamples,
-            random_state=random_state,
-        )
-        rows.append((name, len(score), *estimate, p_value))
+        rows.append((name, int(usable.sum()), *estimate, p_value))
     return pd.DataFrame(rows, columns=["ranking", "n_samples", "auc", "low", "high", "p_value"])
+
+
+def _interval_and_chance(
+    score: np.ndarray, member: np.ndarray, n_resamples: int, random_state: RandomState
+) -> tuple[Estimate, float]:
+    def of_rows(rows: np.ndarray) -> float:
+        return ranking_auc(score[rows], member[rows])
+
+    def of_labels(labels: np.ndarray) -> float:
+        return ranking_auc(score, labels)
+
+    estimate = bootstrap_groups(
+        of_rows, np.arange(len(score)), strata=member, n_resamples=n_resamples, random_state=random_state
+    )
+    p_value = permutation_p_value(of_labels, member, n_permutations=n_resamples, random_state=random_state)
+    return estimate, p_value

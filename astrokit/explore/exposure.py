@@ -10,6 +10,7 @@ import numpy as np
 
 from ..data.simulate.ulx import simulate_visits
 from ..evaluation import ranking_auc
+from ..plotting import png_bytes
 from ..plotting.density import shade_categories
 from ..plotting.figure import INK, new_figure
 from ..random import RandomState
@@ -25,8 +26,8 @@ EXTENT = (-1.0, 1.0, 38.4, 41.0)
 class ExposureExplorer(PictureBox):
     """A slider on the exposure time, and the hardness-luminosity plane of many simulated visits.
 
-    With seconds of exposure the plane is noise; with hours, two kinds of source come apart. The number below says how
-    far: the probability that a visit to a pulsar-like source measures harder than a visit to another.
+    With seconds of exposure the plane is noise; with hours, two kinds of source come apart. The number below
+    says how far: the probability that a visit to a pulsar-like source measures harder than one to another.
 
     Parameters
     ----------
@@ -93,7 +94,10 @@ class ExposureExplorer(PictureBox):
 
     def static(self) -> Figure:
         hardness, log_luminosity = self._visits.measure(self.exposure_s)
-        image = shade_categories(hardness, log_luminosity, self._visits.group, COLOURS, extent=EXTENT, width=420, height=260)
+        # Few, large pixels: smoothed to the size of the figure they glow, where many would be dust.
+        image = shade_categories(
+            hardness, log_luminosity, self._visits.group, COLOURS, extent=EXTENT, width=420, height=260
+        )
         figure, axes = new_figure(8, 5)
         axes.imshow(np.asarray(image), extent=EXTENT, aspect="auto", interpolation="bilinear")
         axes.grid(False)
@@ -102,7 +106,5 @@ class ExposureExplorer(PictureBox):
         return figure
 
     def _refresh(self, _: Any = None) -> None:
-        from ..plotting import png_bytes
-
         self._picture.value = png_bytes(self.static())
         self._text.value = f"<p>{html.escape(self.alt)}</p>"

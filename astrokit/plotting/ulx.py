@@ -11,7 +11,10 @@ from .figure import INK, MEMBER, OTHER, QUIET, new_figure
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
     from matplotlib.figure import Figure
+
+N_RANKED = 30  # sources shown in a ranking
 
 
 def light_curves(points: pd.DataFrame, limits: pd.DataFrame, names: list[str]) -> Figure:
@@ -50,20 +53,40 @@ def light_curves(points: pd.DataFrame, limits: pd.DataFrame, names: list[str]) -
     return figure
 
 
-def hardness_luminosity(points: pd.DataFrame, scores: np.ndarray, axes: Axes | None = None) -> Figure:
-    """The hardness-luminosity plane, an observation a dot, coloured by score; known pulsars are ringed.
+def variability_ranking(sources: pd.DataFrame) -> Figure:
+    """Sources ranked by variability: a hollow dot where limits are dropped, a full one where they count.
 
     Parameters
     ----------
-    points : DataFrame
+    sources : DataFrame indexed by source
+        `scatter_dex`, `scatter_detections_dex`, `known_pulsar`; the most variable ones are shown.
+    """
+    figure, axes = new_figure(7, 1 + 0.21 * min(len(sources), N_RANKED))
+    _draw_ranking(axes, sources)
+    return figure
+
+
+def portrait(points: pd.DataFrame, scores: np.ndarray, sources: pd.DataFrame, title: str) -> Figure:
+    """The two views that belong together: where the observations lie, and which sources vanish.
+
+    Parameters
+    ----------
+    points : DataFrame, a row an observation
         `log_luminosity`, `hardness`, `known_pulsar`.
     scores : (n_samples,)
-        In [0, 1].
+        In [0, 1]: the colour of an observation.
+    sources : DataFrame
+        As in `variability_ranking`.
     """
-    if axes is None:
-        figure, axes = new_figure(7, 4.6)
-    else:
-        figure = axes.figure
+    figure, (plane, ranking) = new_figure(12.5, 5.6, ncols=2, width_ratios=(1.25, 1))
+    dots = _draw_plane(plane, points, scores)
+    figure.colorbar(dots, ax=plane, label="score: membership of the pulsars' cluster", pad=0.01)
+    _draw_ranking(ranking, sources)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12, color=INK)
+    return figure
+
+
+def _draw_plane(axes: Axes, points: pd.DataFrame, scores: np.ndarray) -> PathCollection:
     pulsar = points["known_pulsar"].to_numpy(bool)
     x, y = points["hardness"].to_numpy(), points["log_luminosity"].to_numpy()
     dots = axes.scatter(x, y, c=scores, s=9, cmap="cividis", vmin=0, vmax=1, alpha=0.65, linewidths=0)
@@ -78,28 +101,13 @@ def hardness_luminosity(points: pd.DataFrame, scores: np.ndarray, axes: Axes | N
     )
     axes.set(xlabel="hardness (H - S) / (H + S)", ylabel="luminosity (log erg/s)")
     axes.legend(loc="lower left", fontsize=9, frameon=False)
-    figure.colorbar(dots, ax=axes, label="score: membership of the pulsars' cluster", pad=0.01)
-    return figure
+    return dots
 
 
-def variability_ranking(sources: pd.DataFrame, axes: Axes | None = None, *, n_shown: int = 30) -> Figure:
-    """Sources ranked by variability: a hollow dot where upper limits are dropped, a full one where they
-    count.
-
-    Parameters
-    ----------
-    sources : DataFrame indexed by source
-        `scatter_dex`, `scatter_detections_dex`, `known_pulsar`.
-    n_shown : int
-        The most variable ones.
-    """
-    shown = sources.sort_values("scatter_dex").tail(n_shown)
-    if axes is None:
-        figure, axes = new_figure(7, 1 + 0.21 * len(shown))
-    else:
-        figure = axes.figure
+def _draw_ranking(axes: Axes, sources: pd.DataFrame) -> None:
+    shown = sources.sort_values("scatter_dex").tail(N_RANKED)
     place = np.arange(len(shown))
-    colours = np.where(shown["known_pulsar"], MEMBER, OTHER)
+    colours = [MEMBER if known else OTHER for known in shown["known_pulsar"]]
     with_limits, without = shown["scatter_dex"], shown["scatter_detections_dex"]
     axes.hlines(place, without, with_limits, color=colours, linewidth=1.2, alpha=0.6)
     axes.scatter(
@@ -107,22 +115,12 @@ def variability_ranking(sources: pd.DataFrame, axes: Axes | None = None, *, n_sh
     )
     axes.scatter(with_limits, place, s=30, color=colours, zorder=3, label="limits used")
     axes.set_xscale("log")
-    axes.set_yticks(place, shown.index, fontsize=8)
+    axes.set_yticks(place, list(shown.index), fontsize=8)
     for label, colour in zip(axes.get_yticklabels(), colours, strict=True):
         label.set_color(colour)
     axes.set_xlabel("intrinsic scatter of log luminosity (dex)")
     axes.set_title("known pulsars in orange", loc="left", fontsize=10, color=MEMBER)
     axes.legend(loc="lower right", fontsize=9, frameon=False, labelcolor=INK)
-    return figure
-
-
-def portrait(points: pd.DataFrame, scores: np.ndarray, sources: pd.DataFrame, title: str) -> Figure:
-    """The two views that belong together: where the observations lie, and which sources vanish."""
-    figure, (plane, ranking) = new_figure(12.5, 5.6, ncols=2, width_ratios=(1.25, 1))
-    hardness_luminosity(points, scores, plane)
-    variability_ranking(sources, ranking, n_shown=28)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12, color=INK)
-    return figure
 
 
 def recall_left_out(left_out: pd.DataFrame, target_recall: float) -> Figure:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "astrokit"
-GENERATED = {".git", ".venv", "gallery", "build", "node_modules", "__pycache__", ".ipynb_checkpoints"}
+GENERATED = {".git", ".venv", "gallery", "runs", "build", ".hypothesis", "__pycache__", ".ipynb_checkpoints"}
 BINARY = {".pyc", ".png", ".fits", ".npz", ".npy", ".parquet", ".gz", ".ico", ".woff2"}
 
 # Put together here, so that this file does not hold what it looks for.

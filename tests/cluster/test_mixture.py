@@ -19,13 +19,17 @@ def test_without_weights_and_errors_it_is_the_mixture_of_scikit_learn(two_groups
     from sklearn.mixture import GaussianMixture
 
     ours = fit_mixture(two_groups, tolerance=1e-10, max_iterations=5000)
-    theirs = GaussianMixture(2, tol=1e-10, reg_covar=1e-9, max_iter=5000, n_init=4, random_state=0).fit(two_groups)
+    theirs = GaussianMixture(2, tol=1e-10, reg_covar=1e-9, max_iter=5000, n_init=4, random_state=0).fit(
+        two_groups
+    )
     order = np.argsort(-theirs.weights_)
     # Both stop within 1e-10 nats of the same maximum; parameters there agree to its square root.
     assert ours.log_likelihood == pytest.approx(theirs.score(two_groups), abs=1e-7)
     np.testing.assert_allclose(ours.means, theirs.means_[order], atol=1e-3)
     np.testing.assert_allclose(ours.covariances, theirs.covariances_[order], atol=1e-3)
-    np.testing.assert_allclose(ours.membership(two_groups), theirs.predict_proba(two_groups)[:, order], atol=1e-3)
+    np.testing.assert_allclose(
+        ours.membership(two_groups), theirs.predict_proba(two_groups)[:, order], atol=1e-3
+    )
 
 
 def test_integer_weights_are_repetitions(two_groups):
@@ -33,7 +37,9 @@ def test_integer_weights_are_repetitions(two_groups):
     repeats = 1 + np.arange(len(points)) % 3
     start = fit_mixture(points, tolerance=1e-10, max_iterations=5000)
     weighted = fit_mixture(points, weights=repeats, start=start, tolerance=1e-12, max_iterations=5000)
-    repeated = fit_mixture(np.repeat(points, repeats, axis=0), start=start, tolerance=1e-12, max_iterations=5000)
+    repeated = fit_mixture(
+        np.repeat(points, repeats, axis=0), start=start, tolerance=1e-12, max_iterations=5000
+    )
     np.testing.assert_allclose(weighted.means, repeated.means, atol=1e-4)
     np.testing.assert_allclose(weighted.covariances, repeated.covariances, atol=1e-4)
 

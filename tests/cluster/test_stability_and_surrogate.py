@@ -42,7 +42,7 @@ def test_a_shallow_tree_is_faithful_to_a_rule_and_not_to_noise():
 
 
 def test_a_tree_that_learns_single_sources_is_found_out():
-    """Labels that belong to sources, not to features: only folds grouped by source show that nothing was learned."""
+    """Labels that belong to sources, not to features: folds grouped by source learn nothing."""
     rng = np.random.default_rng(3)
     position = rng.uniform(0, 1, 60)
     source = np.repeat(np.arange(60), 30)

@@ -71,12 +71,12 @@ def encrypted_zip():
     return bytes(content)
 
 
-def lying_zip():
-    """A zip whose directory declares 10 bytes for a member that inflates to a million."""
-    content = bytearray(zip_bytes({"a": bytes(1_000_000)}))
+def lying_zip(declared, actual):
+    """A zip whose directory declares another size for its member than it inflates to."""
+    content = bytearray(zip_bytes({"a": bytes(actual)}))
     for signature, offset in ((b"PK\3\4", 22), (b"PK\1\2", 24)):
         at = content.index(signature) + offset
-        content[at : at + 4] = (10).to_bytes(4, "little")
+        content[at : at + 4] = declared.to_bytes(4, "little")
     return bytes(content)
 
 
@@ -118,7 +118,11 @@ REFUSED = {
         lambda: zip_bytes({str(i): bytes(300_000) for i in range(9)}),
         "at most 1,000,000 bytes",
     ),
-    "zip: lies about its size": (lying_zip, "a whole archive|as declared"),
+    "zip: holds more than declared": (lambda: lying_zip(10, 2_000_000), "a whole archive"),
+    "zip: holds less than declared": (
+        lambda: lying_zip(1000, 10),
+        "expected 1,000 bytes in 'a', as declared, got 10",
+    ),
     "zip: encrypted": (encrypted_zip, "password|encrypted"),
     "zip: damaged": (damaged_zip, "a whole archive"),
     "zip: cut off": (lambda: zip_bytes(FILES)[:-30], "a tar or zip archive, got a file that begins b'PK"),

@@ -160,7 +160,7 @@ def login_page(handler, body, n_before):
 def endless(handler, body, n_before):
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(2000):
+    while True:  # until the client hangs up
         handler.wfile.write(body)
 
 
@@ -216,11 +216,21 @@ def test_a_connection_that_breaks_once_is_tried_again(small, server, contents, f
     assert fetch("small")["large.bin"].read_bytes() == contents["large.bin"]
 
 
-def test_a_plainly_wrong_answer_is_not_asked_for_again(small, server):
-    server.fault = other_bytes
+@pytest.mark.parametrize("fault", [other_bytes, too_many_requests], ids=lambda fault: fault.__name__)
+def test_a_plainly_wrong_answer_is_not_asked_for_again(small, server, fault):
+    server.fault = fault
     with pytest.raises(FetchError):
         fetch("small")
     assert server.hits_of("large.bin") == 1
+
+
+def test_after_a_failure_the_other_files_are_not_tried(small, server, monkeypatch):
+    monkeypatch.setattr(FETCH, "CONNECTIONS", 1)
+    server.fault, server.bad = other_bytes, "join.csv"  # the first
+    with pytest.raises(FetchError):
+        fetch("small")
+    assert server.hits_of("join.csv") == 1
+    assert sum(server.hits.values()) <= 2  # the next one may have begun
 
 
 def test_a_dead_server_is_given_up(small, server, monkeypatch):

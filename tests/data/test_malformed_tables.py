@@ -39,7 +39,7 @@ CASES = []
 
 
 def case(suffix, expected):
-    """Register a builder of bytes, or of a file (if it takes a path), with a part of the message it must lead to."""
+    """Register a builder, and a part of the message that its file must lead to."""
 
     def register(build):
         CASES.append(pytest.param(suffix, expected, build, id=f"{suffix[1:]}-{build.__name__}"))

@@ -36,6 +36,8 @@ def test_an_unknown_role_is_refused_before_anything_is_fetched(small, server):
     with pytest.raises(ParameterError, match="study, truth_check"):
         load("small", role="training")
     assert not server.hits
+    with pytest.raises(ParameterError, match="study, truth_check"):
+        Provenance.of_simulation("groups", citation="us", role="training")
 
 
 def test_a_users_file_is_hashed_and_reported(tmp_path, record):

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from astropy import units
 from astropy.table import MaskedColumn, QTable, Table
@@ -128,6 +130,25 @@ def test_whole_numbers_stand_for_names_and_zero_and_one_for_truth(tmp_path):
     table = read_table(tmp_path / "a.fits", [Column("source", "str"), Column("known", "bool")])
     assert table["source"].tolist() == ["12", "7"]
     assert table["known"].tolist() == [True, False]
+
+
+def test_parquet_categories_are_text_and_truth_values_may_be_null(tmp_path):
+    table = pa.table(
+        {
+            "s": pa.array(["a", "b", "a"]).dictionary_encode(),
+            "b": pa.array([True, None, False]),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    read = read_table(tmp_path / "a.parquet", [Column("s", "str"), Column("b", "bool", finite=False)])
+    assert read["s"].tolist() == ["a", "b", "a"]
+    assert read["b"].isna().tolist() == [False, True, False]
+
+
+def test_a_name_that_differs_in_case_is_suggested(tmp_path):
+    (tmp_path / "a.csv").write_text("mjd,rate\n1,2\n")
+    with pytest.raises(DataError, match="Is 'mjd' what you mean"):
+        read_table(tmp_path / "a.csv", [Column("MJD")])
 
 
 def test_a_column_that_is_not_required_may_be_absent(tmp_path):

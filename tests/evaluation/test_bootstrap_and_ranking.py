@@ -18,9 +18,11 @@ def test_intervals_over_groups_cover_the_truth_and_intervals_over_rows_do_not():
     for trial in range(120):
         values = rng.normal(size=25)[group] + 0.1 * rng.standard_normal(500)
         for name, unit in (("groups", group), ("rows", np.arange(500))):
-            estimate = bootstrap_groups(lambda rows, v=values: v[rows].mean(), unit, n_resamples=150, random_state=trial)
+            estimate = bootstrap_groups(
+                lambda rows, v=values: v[rows].mean(), unit, n_resamples=150, random_state=trial
+            )
             hits[name] += estimate.low <= 0 <= estimate.high
-    # Nominal 90% of 120 is 108 with a standard deviation of 3.3; percentile intervals of 25 groups lose a little.
+    # Nominal 90% of 120 is 108 with a standard deviation of 3.3; 25 groups lose a little.
     assert hits["groups"] > 96
     assert hits["rows"] < 60
 

@@ -38,8 +38,13 @@ def test_deeper_limits_say_more_than_shallow_ones():
 
 @pytest.mark.parametrize(
     ("values", "errors", "limits"),
-    [([1.0], [0.1], []), ([1.0, 2.0], [0.1], []), ([1.0, np.nan], [0.1, 0.1], []), ([1.0, 2.0], [0.1, -0.1], []),
-     ([1.0, 2.0], [0.1, 0.1], [np.inf])],
+    [
+        ([1.0], [0.1], []),
+        ([1.0, 2.0], [0.1], []),
+        ([1.0, np.nan], [0.1, 0.1], []),
+        ([1.0, 2.0], [0.1, -0.1], []),
+        ([1.0, 2.0], [0.1, 0.1], [np.inf]),
+    ],
     ids=["one value", "lengths", "nan", "negative error", "infinite limit"],
 )
 def test_bad_input_gets_one_clear_error(values, errors, limits):

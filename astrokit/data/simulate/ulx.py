@@ -187,7 +187,7 @@ def _measure(soft, hard, background, exposure_s) -> dict[str, np.ndarray]:
 
 
 class Visits(NamedTuple):
-    """True properties of simulated visits, and the noise that each would suffer: one draw, scaled by the exposure."""
+    """True properties of simulated visits, and one draw of noise, scaled by the exposure."""
 
     group: np.ndarray
     hardness: np.ndarray
@@ -223,4 +223,6 @@ def simulate_visits(n_visits: int, *, n_sources: int = 2000, random_state: Rando
     log_luminosity = sources.log_luminosity.to_numpy() + rng.normal(0, sources.scatter_dex)
     hardness = np.clip(sources.hardness.to_numpy() + rng.normal(0, 0.07, n_visits), -0.98, 0.98)
     rate = rate_of_luminosity(log_luminosity, sources.distance_mpc)
-    return Visits(sources.group.to_numpy(), hardness, log_luminosity, rate, rng.standard_normal((2, n_visits)))
+    return Visits(
+        sources.group.to_numpy(), hardness, log_luminosity, rate, rng.standard_normal((2, n_visits))
+    )
