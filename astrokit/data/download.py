@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -57,7 +58,8 @@ def download(
             "Free some space, or set ASTROKIT_CACHE to a folder that can be written.",
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # already renamed, or never made
+            part.unlink()
 
 
 def _first_that_has_it(

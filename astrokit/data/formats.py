@@ -69,9 +69,7 @@ def read_raw(path: Path, wanted: Sequence[str]) -> RawTable:
     kind = _format(path)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # what matters is checked below; a reader of strangers' files is not chatty
+            warnings.simplefilter("ignore")  # what matters in a file is an error, from here or from below
             return _readers()[kind](path, wanted)
     except DataError:
         raise

@@ -48,9 +48,8 @@ class _Guard:
             self._rows_seen += 1
             self._require_size()
         elif name == "FIELD":
-            self._row_bytes += _ITEM_BYTES * math.prod(
-                map(_count, attributes.get("arraysize", "").split("x"))
-            )
+            shape = attributes.get("arraysize", "").split("x")
+            self._row_bytes += _ITEM_BYTES * math.prod(map(_count, shape))
             self._require_size()
         elif name == "TABLE":
             self._rows_declared = _count(attributes.get("nrows", ""))
@@ -77,4 +76,4 @@ class _Guard:
 
 def _count(text: str) -> int:
     digits = text.strip().rstrip("*")
-    return int(digits) if digits.isdecimal() and len(digits) < 20 else 1
+    return int(digits[:20]) if digits.isdecimal() else 1  # twenty digits are too many in any case

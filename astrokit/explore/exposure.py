@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import numpy as np
 
-from ..data.simulate.ulx import simulate_visits
+from ..data import Provenance
+from ..data.simulate.ulx import CITATION, simulate_visits
 from ..evaluation import ranking_auc
 from ..plotting import png_bytes
 from ..plotting.density import shade_categories
@@ -49,6 +50,7 @@ class ExposureExplorer(PictureBox):
         self, n_visits: int = 100_000, *, exposure_s: float = 300.0, random_state: RandomState = 0
     ) -> None:
         self._visits = simulate_visits(n_visits, random_state=random_state)
+        self.provenance = Provenance.of_simulation("ulx-visits", citation=CITATION, random_state=random_state)
         self._slider = ipywidgets.FloatLogSlider(
             value=exposure_s,
             min=1,

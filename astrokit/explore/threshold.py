@@ -27,7 +27,7 @@ class ThresholdExplorer(PictureBox):
     x, y : (n_samples,)
         Two features to show.
     score : (n_samples,)
-        In [0, 1].
+        Finite, on any scale: log odds spread what a probability crowds at 0 and 1.
     source : (n_samples,)
         Names; they are shown as text.
     known : (n_samples,), bool
@@ -36,6 +36,8 @@ class ThresholdExplorer(PictureBox):
         Where the slider starts, and what "enters" and "leaves" are measured against.
     labels : (str, str)
         Of the two axes.
+    score_name : str
+        Beside the slider.
 
     Examples
     --------
@@ -57,21 +59,24 @@ class ThresholdExplorer(PictureBox):
         *,
         threshold: float,
         labels: tuple[str, str] = ("x", "y"),
+        score_name: str = "threshold",
     ) -> None:
         self._x, self._y, self._score = (np.asarray(array, float) for array in (x, y, score))
         self._source, self._known = np.asarray(source).astype(str), np.asarray(known, bool)
         self._labels = labels
-        self._start = float(np.clip(threshold, 0, 1))
         self._check()
+        low, high = np.floor(self._score.min()), np.ceil(self._score.max())
+        self._start = float(np.clip(threshold, low, high))
         self._slider = ipywidgets.FloatSlider(
             value=self._start,
-            min=0,
-            max=1,
-            step=0.01,
-            description="threshold",
+            min=low,
+            max=high,
+            step=(high - low) / 1000 or 1.0,
+            description=score_name,
             continuous_update=False,
             readout_format=".2f",
-            layout=ipywidgets.Layout(width="420px"),
+            layout=ipywidgets.Layout(width="460px"),
+            style={"description_width": "initial"},
             tooltip="Observations at or above it lie on the side of the known members",
         )
         self._reset = ipywidgets.Button(

@@ -1,5 +1,5 @@
 """Static figures: they take results and return a figure; they never fit anything."""
 
-from .figure import png_bytes, show
+from .figure import png_bytes, say, show
 
-__all__ = ["png_bytes", "show"]
+__all__ = ["png_bytes", "say", "show"]

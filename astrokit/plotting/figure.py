@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,31 @@ def png_bytes(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", facecolor="white")
     return buffer.getvalue()
+
+
+def plain(text: str) -> str:
+    """Names from data are text: a dollar sign in one starts no formula.
+
+    Examples
+    --------
+    >>> plain("cost $5")
+    'cost \\\\$5'
+    """
+    return text.replace("$", r"\$")
+
+
+def say(text: str, **values: object) -> None:
+    """Display a sentence of Markdown in a notebook; values fill its braces, and texts among them are escaped.
+
+    Examples
+    --------
+    >>> say("**{n}** sources, first {name}", n=3, name="<b>X-1</b>")  # doctest: +ELLIPSIS
+    <IPython.core.display.Markdown object>
+    """
+    from IPython.display import Markdown, display
+
+    safe = {name: html.escape(value) if isinstance(value, str) else value for name, value in values.items()}
+    display(Markdown(text.format(**safe)))
 
 
 def show(figure: Figure, alt: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .figure import INK, MEMBER, OTHER, QUIET, new_figure
+from .figure import INK, MEMBER, OTHER, QUIET, new_figure, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,9 @@ def light_curves(points: pd.DataFrame, limits: pd.DataFrame, names: list[str]) -
         )
         kind = "known pulsar" if pulsar else "not known to pulsate"
         axes.set_title(
-            f"{name}: {kind}, {len(mine)} detections, {len(below)} upper limits", loc="left", fontsize=10
+            f"{plain(name)}: {kind}, {len(mine)} detections, {len(below)} upper limits",
+            loc="left",
+            fontsize=10,
         )
         axes.set_ylabel("log L (erg/s)")
     grid[-1, 0].set_xlabel("time (MJD)")
@@ -115,7 +117,7 @@ def _draw_ranking(axes: Axes, sources: pd.DataFrame) -> None:
     )
     axes.scatter(with_limits, place, s=30, color=colours, zorder=3, label="limits used")
     axes.set_xscale("log")
-    axes.set_yticks(place, list(shown.index), fontsize=8)
+    axes.set_yticks(place, [plain(name) for name in shown.index], fontsize=8)
     for label, colour in zip(axes.get_yticklabels(), colours, strict=True):
         label.set_color(colour)
     axes.set_xlabel("intrinsic scatter of log luminosity (dex)")
@@ -127,7 +129,7 @@ def recall_left_out(left_out: pd.DataFrame, target_recall: float) -> Figure:
     """Recall of each known pulsar when it was left out, against what the threshold was set to keep."""
     ordered = left_out.sort_values("recall")
     figure, axes = new_figure(7, 0.9 + 0.3 * len(ordered))
-    axes.barh(ordered["source"], ordered["recall"], color=MEMBER, height=0.6)
+    axes.barh([plain(name) for name in ordered["source"]], ordered["recall"], color=MEMBER, height=0.6)
     axes.axvline(target_recall, color=INK, linestyle="--", linewidth=1, label=f"target {target_recall:.0%}")
     axes.axvline(
         ordered["recall"].mean(), color=MEMBER, linewidth=1.4, label=f"mean {ordered['recall'].mean():.0%}"

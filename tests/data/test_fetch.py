@@ -259,6 +259,13 @@ def test_a_cache_that_cannot_be_made_is_an_error_that_names_the_variable(
         fetch("small")
 
 
+def test_a_file_in_place_of_a_folder_of_the_cache_is_an_error(small, server, cache):
+    cache.mkdir(parents=True)
+    (cache / "tables").write_text("in the way")
+    with pytest.raises(FetchError, match=r"while writing .*set ASTROKIT_CACHE"):
+        fetch("small")
+
+
 @pytest.mark.skipif(
     sys.platform == "win32", reason="needs the POSIX limit on file size; run on Linux or macOS"
 )

@@ -118,6 +118,15 @@ def test_csv_truth_values_and_missing_words_are_understood(tmp_path):
     assert table["i"].dropna().tolist() == [1, 2, -4]
 
 
+def test_whole_numbers_in_any_spelling_are_floats_where_floats_are_declared(tmp_path):
+    for number, text in enumerate(("1\n2", "+1\n+2", "1e0\n 2 ")):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(f"a\n{text}\n")
+        values = read_table(path, [Column("a")])["a"]
+        assert values.dtype == "float64"
+        assert values.tolist() == [1.0, 2.0]
+
+
 def test_csv_keeps_leading_zeros_of_text_and_all_digits_of_integers(tmp_path):
     (tmp_path / "a.csv").write_text(f"obs,id\n00035190001,{IDS[0]}\n00000000007,\n")
     table = read_table(tmp_path / "a.csv", [Column("obs", "str"), Column("id", "int", finite=False)])

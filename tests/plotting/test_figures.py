@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from astrokit.plotting import png_bytes, show
+from astrokit.plotting import png_bytes, say, show
 from astrokit.plotting import ulx as figures
 from astrokit.plotting.density import shade_categories
 from astrokit.plotting.figure import new_figure
@@ -54,3 +54,19 @@ def test_pixels_show_the_category_that_lies_there():
     red, blue = pixels[:, 1].max(axis=0), pixels[:, 3].max(axis=0)
     assert red[0] > red[2]
     assert blue[2] > blue[0]
+
+
+def test_names_with_dollar_signs_are_no_formulas(fitted):
+    sample, _ = fitted
+    name = sample.sources.index[0]
+    nasty = {name: r"A $\frac{ B$"}
+    points, limits = (table.replace({"source": nasty}) for table in (sample.points, sample.limits))
+    assert png_bytes(figures.light_curves(points, limits, list(nasty.values())))[1:4] == b"PNG"
+    assert png_bytes(figures.variability_ranking(sample.sources.rename(index=nasty)))[1:4] == b"PNG"
+
+
+def test_texts_in_a_sentence_are_escaped(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    say("**{share:.0%}** of {name}", share=0.5, name="<img src=x onerror=alert(1)>")
+    assert shown[0].data == "**50%** of &lt;img src=x onerror=alert(1)&gt;"

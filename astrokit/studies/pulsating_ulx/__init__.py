@@ -26,7 +26,7 @@ from .clusters import (
     source_scores,
     stability,
 )
-from .results import freeze_swift_results, load_swift_results, reproduce
+from .results import compare, freeze_swift_results, load_swift_results, reproduce
 from .sample import FEATURE_LABELS, FEATURES, Sample, UlxData, arrays, load, prepare
 
 PAPER = {
@@ -55,6 +55,7 @@ __all__ = [
     "arrays",
     "calibrate",
     "candidates",
+    "compare",
     "fit",
     "fit_score",
     "freeze_swift_results",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from .clusters import (
     stability,
 )
 from .sample import load, prepare
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SWIFT_RESULTS = resources.files("astrokit.data") / "ulx_swift_results.json"
 _TABLES = ("sources", "rankings")
@@ -77,6 +81,45 @@ def reproduce(
     if data.truth is not None:
         results["ari_truth"] = agreement_with_truth(sample, clusters, data.truth, random_state=random_state)
     return results
+
+
+COMPARED = {
+    "n_sources": ("sources", "{}"),
+    "n_observations": ("observations: detections", "{:,}"),
+    "n_pulsar_observations": ("of known pulsars", "{:,}"),
+    "n_candidates": ("candidate sources", "{}"),
+    "n_candidate_observations": ("candidate observations", "{:,}"),
+    "several_share": ("candidates with several", "{:.0%}"),
+    "recall_left_out": ("recall on pulsars left out", "{}"),
+    "share_left_out": ("others selected meanwhile", "{:.0%}"),
+    "ari_seeds_lowest": ("ARI over seeds, lowest", "{:.2f}"),
+    "ari_sources": ("ARI over resampled sources", "{}"),
+    "null_p_value": ("p-value of the null test", "{:.3f}"),
+}
+
+
+def compare(columns: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Put results side by side as texts: a row a quantity, a column for the paper and each run.
+
+    Parameters
+    ----------
+    columns : mapping of heading -> results
+        `PAPER`, or what `reproduce` and `load_swift_results` return; what is absent is "not given".
+
+    Examples
+    --------
+    >>> compare({"paper": {"n_sources": 640}}).loc["sources", "paper"]
+    '640'
+    """
+    import pandas as pd
+
+    cells = {
+        heading: [
+            form.format(found[key]) if key in found else "not given" for key, (_, form) in COMPARED.items()
+        ]
+        for heading, found in columns.items()
+    }
+    return pd.DataFrame(cells, index=[label for label, _ in COMPARED.values()])
 
 
 def load_swift_results() -> dict[str, Any]:
