@@ -45,11 +45,8 @@ def light_curves(points: pd.DataFrame, limits: pd.DataFrame, names: list[str]) -
             below["mjd"], below["log_luminosity"], marker=r"$\downarrow$", s=45, color=QUIET, zorder=3
         )
         kind = "known pulsar" if pulsar else "not known to pulsate"
-        axes.set_title(
-            f"{plain(name)}: {kind}, {len(mine)} detections, {len(below)} upper limits",
-            loc="left",
-            fontsize=10,
-        )
+        title = f"{plain(name)}: {kind}, {len(mine)} detections, {len(below)} upper limits"
+        axes.set_title(title, loc="left", fontsize=10)
         axes.set_ylabel("log L (erg/s)")
     grid[-1, 0].set_xlabel("time (MJD)")
     return figure

@@ -58,7 +58,7 @@ def fit(sample: Sample, *, target_recall: float = TARGET_RECALL, random_state: R
 
     Examples
     --------
-    >>> clusters = fit(prepare(load("embedded", n_sources=20).observations))
+    >>> clusters = fit(prepare(simulate_ulx(20).observations))
     >>> clusters.threshold.recall >= TARGET_RECALL
     True
     """
