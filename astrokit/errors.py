@@ -15,8 +15,8 @@ class AstrokitError(Exception):
 
     Examples
     --------
-    >>> print(AstrokitError("column 'rate'", expected="a number", got="'abc' in row 3", next_step="Fix the row."))
-    column 'rate': expected a number, got 'abc' in row 3. Fix the row.
+    >>> print(AstrokitError("column 'rate'", expected="a number", got="abc", next_step="Fix row 3."))
+    column 'rate': expected a number, got abc. Fix row 3.
     """
 
     def __init__(self, what: str, *, expected: object, got: object, next_step: str) -> None:
