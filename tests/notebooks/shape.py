@@ -173,17 +173,17 @@ def ends_with_exercises_limits_and_cite(notebook):
 
 @check
 def has_outputs_only_where_compared(notebook):
+    """nbval refuses compared output without an execution count, and passes a compared cell without output."""
     problems = []
     for at, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
         compared = COMPARED in tags(cell)
-        if cell.cell_type == "code" and bool(cell.outputs) != compared:
-            problems.append(
-                f"cell {at}: {'no output to compare with' if compared else 'committed with output'}"
-            )
-        if cell.get("execution_count") is not None or any(
-            "execution_count" in o for o in cell.get("outputs", [])
-        ):
-            problems.append(f"cell {at}: committed with an execution count")
+        counts = [cell.execution_count, *(output.get("execution_count") for output in cell.outputs)]
+        if compared and not (cell.outputs and cell.execution_count):
+            problems.append(f"cell {at}: nothing to compare with (output and execution count)")
+        if not compared and (cell.outputs or any(counts)):
+            problems.append(f"cell {at}: committed with output or an execution count")
     return problems
 
 

@@ -31,7 +31,7 @@ FOLDED = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
 
 
 def good():
-    printed = new_output("stream", text="1\n")
+    printed, compared = new_output("stream", text="1\n"), {"tags": [COMPARED]}
     return nbformat.v4.new_notebook(
         cells=[
             new_markdown_cell(OPENING),
@@ -39,7 +39,7 @@ def good():
             new_code_cell("import numpy as np\nfrom math import pi"),
             new_code_cell('n = 3  # how many\nlabel = "x"\nscale = -1.5', metadata={"tags": ["parameters"]}),
             new_markdown_cell(SECTION),
-            new_code_cell("print(np.ones(1))", outputs=[printed], metadata={"tags": [COMPARED]}),
+            new_code_cell("print(np.ones(1))", outputs=[printed], execution_count=1, metadata=compared),
             new_markdown_cell("**Checkpoint.** You expect one."),
             new_code_cell("if n:\n    assert pi > n"),
             new_markdown_cell("## 2 · Exercises"),
@@ -123,9 +123,10 @@ BROKEN = [
     ("ends_with_exercises_limits_and_cite", rewrite(END, "Limits", "The end")),
     ("ends_with_exercises_limits_and_cite", drop(EXERCISES)),
     ("has_outputs_only_where_compared", field(ASSERTS, outputs=SOME_OUTPUT)),
-    ("has_outputs_only_where_compared", field(PRINTS, outputs=[])),
+    ("has_outputs_only_where_compared", field(ASSERTS, outputs=A_COUNT)),
     ("has_outputs_only_where_compared", field(ASSERTS, execution_count=1)),
-    ("has_outputs_only_where_compared", field(PRINTS, outputs=A_COUNT)),
+    ("has_outputs_only_where_compared", field(PRINTS, outputs=[])),
+    ("has_outputs_only_where_compared", field(PRINTS, execution_count=None)),
     ("tags_are_known", tag(PRINTS, "nbval-check")),
     ("cells_are_short", rewrite(ASSERTS, "if n:", "pass\n" * 40 + "if n:")),
     ("names_no_absolute_path", rewrite(PARAMETERS, '"x"', '"/data/x.csv"')),

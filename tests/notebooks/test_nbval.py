@@ -40,6 +40,8 @@ def test_the_first_notebook_shows_what_is_committed(tmp_path):
 @pytest.mark.parametrize(("committed", "code"), [("2\n", 0), ("3\n", 1)])
 def test_nbval_compares_the_cells_with_this_tag(tmp_path, committed, code):
     output = nbformat.v4.new_output("stream", text=committed)
-    cell = nbformat.v4.new_code_cell("print(1 + 1)", metadata={"tags": [COMPARED]}, outputs=[output])
+    cell = nbformat.v4.new_code_cell(
+        "print(1 + 1)", metadata={"tags": [COMPARED]}, outputs=[output], execution_count=1
+    )
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "sum.ipynb")
     assert nbval(tmp_path / "sum.ipynb", tmp_path / "home").returncode == code

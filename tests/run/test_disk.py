@@ -47,7 +47,7 @@ print([record.status for record in execute([large, good], out=out, jobs=2)])
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits on the size of a file are POSIX; needs no lifting")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits on the size of a file")
 def test_a_writer_that_fails_in_the_worker_fails_that_notebook_alone(notebook, tmp_path):
     paths = notebook(tmp_path / "large.ipynb", LARGE_OUTPUT), notebook(tmp_path / "small.ipynb", "print(1)")
     command = [sys.executable, "-c", LIMITED, *map(str, paths), str(tmp_path / "out")]

@@ -65,10 +65,13 @@ def test_as_many_run_together_as_jobs_says(notebook, tmp_path, monkeypatch):
     assert all(record.ok for record in execute(paths, out=tmp_path / "out", jobs=3))
 
 
-@pytest.mark.parametrize("limits", [{"jobs": 0}, {"timeout_s": 0}, {"timeout_s": -1}, {"timeout_s": float("nan")}])
-def test_impossible_limits_are_refused(notebook, tmp_path, limits):
+@pytest.mark.parametrize(
+    ("limit", "value"), [("jobs", 0), ("timeout_s", 0), ("timeout_s", -1), ("timeout_s", float("nan"))]
+)
+def test_impossible_limits_are_refused(notebook, tmp_path, limit, value):
+    path = notebook(tmp_path / "a.ipynb", "1")
     with pytest.raises(ParameterError):
-        execute([notebook(tmp_path / "a.ipynb", "1")], out=tmp_path / "out", **limits)
+        execute([path], out=tmp_path / "out", **{limit: value})
     assert not (tmp_path / "out").exists()
 
 

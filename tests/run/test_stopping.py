@@ -11,9 +11,13 @@ import pytest
 
 from astrokit.run import Record
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these signals are POSIX; needs no lifting")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
-TELL_AND_HANG = "import os, pathlib, time\npathlib.Path({file!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+TELL_AND_HANG = """
+import os, pathlib, time
+pathlib.Path({file!r}).write_text(str(os.getpid()))
+time.sleep(600)
+"""
 
 
 class Hanging:

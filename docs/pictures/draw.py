@@ -1,4 +1,4 @@
-"""Draw the picture of the README from the bundled results: `.venv/bin/python -m tools.readme_picture`."""
+"""Draw the picture of the README from the bundled results: `.venv/bin/python docs/pictures/draw.py`."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from astrokit.plotting import png_bytes
 from astrokit.plotting.ulx import variability_ranking
 from astrokit.studies.pulsating_ulx import load_swift_results
 
-PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "pulsars-vanish.png"
+PICTURE = Path(__file__).with_name("pulsars-vanish.png")
 
 
 def main() -> None:
