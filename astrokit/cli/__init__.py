@@ -79,8 +79,8 @@ def list_notebooks() -> None:
     print_notebooks()
 
 
-@app.command()
-def doctor() -> None:
+@app.command("doctor")
+def examine() -> None:
     """Check this installation; exit code 1 if something has to be done."""
     from .doctor import report
 

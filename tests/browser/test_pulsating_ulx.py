@@ -26,28 +26,23 @@ def test_all_cells_run_without_an_error_or_a_warning(notebook):
 
 
 def test_the_threshold_moves_by_keyboard_and_says_who_enters_and_leaves(explorer, tmp_path):
-    _, before = explorer.picture()
-    assert moved(explorer) == ("none", "none")
-    explorer.press("End")
-    entering, leaving = moved(explorer)
-    assert entering == "none"
-    assert "SIM X-" in leaving
-    assert explorer.picture()[1] != before
-    explorer.press("Home")
+    _, drawn = explorer.picture()
+    assert moved(explorer.text()) == ("none", "none")
+    explorer.press("End", until=lambda text: moved(text)[1] != "none")
+    assert "SIM X-" in moved(explorer.text())[1]
+    assert explorer.picture()[1] != drawn
+    explorer.press("Home", until=lambda text: moved(text)[0] != "none")
     explorer.page.screenshot(path=tmp_path / "pulsating-ulx.png")
-    entering, leaving = moved(explorer)
-    assert "SIM X-" in entering
-    assert leaving == "none"
+    assert "SIM X-" in moved(explorer.text())[0]
+    assert moved(explorer.text())[1] == "none"
 
 
 def test_the_button_undoes(notebook, explorer):
-    explorer.press("End")
+    explorer.press("End", until=lambda text: moved(text)[1] != "none")
     notebook.find("button:has-text('back to start')").click()
-    undone = "element => element.innerText.includes('enter: none')"
-    explorer.page.wait_for_function(undone, arg=explorer.words.element_handle())
-    assert moved(explorer) == ("none", "none")
+    explorer.wait(until=lambda text: moved(text) == ("none", "none"))
 
 
-def moved(explorer):
-    """The sources that enter and those that leave, as the text says."""
-    return re.search(r"enter: (.*)\nleave: (.*)", explorer.text()).groups()
+def moved(text):
+    """The sources that enter and those that leave, from the words under the picture."""
+    return re.search(r"enter: (.*)\nleave: (.*)", text).groups()
