@@ -78,8 +78,8 @@ def print_table(records: Sequence[Record]) -> None:
     console = _console()
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("notebook", "status", "seconds", "memory", "data", "numbers", "error"):
-        justify = "right" if name in ("seconds", "memory", "numbers") else "left"
-        table.add_column(name, justify=justify, no_wrap=name != "error")
+        numeric = name in ("seconds", "memory", "numbers")
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=name != "error")
     for record in records:
         table.add_row(
             Text(record.notebook),

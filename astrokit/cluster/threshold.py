@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import DataError
+from ..errors import DataError, ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +68,8 @@ def threshold_for_recall(
 
     Raises
     ------
+    ParameterError
+        When the target is no share.
     DataError
         When no member is known.
 
@@ -79,6 +81,13 @@ def threshold_for_recall(
     (0.8, 0.0)
     """
     score, source, known = np.asarray(score, float), np.asarray(source), np.asarray(known, bool)
+    if not 0 < target_recall <= 1:
+        raise ParameterError(
+            "target_recall",
+            expected="a share above 0 and up to 1",
+            got=target_recall,
+            next_step="0.8 keeps four in five observations of the known members.",
+        )
     n_known = len(np.unique(source[known]))
     if n_known == 0:
         raise DataError(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from astrokit.cluster import leave_one_source_out, selected_share, source_weights, threshold_for_recall
-from astrokit.errors import DataError
+from astrokit.errors import DataError, ParameterError
 
 
 def test_every_source_counts_once_in_the_recall():
@@ -31,7 +31,7 @@ def test_no_more_than_n_over_n_plus_one_can_be_guaranteed():
     beyond = threshold_for_recall(score, source, known, target_recall=0.81, guarantee=True)
     assert np.isfinite(reachable.value)
     assert beyond.value == -np.inf
-    assert beyond.share != beyond.share or beyond.share == 1  # NaN here: nobody is unknown
+    assert np.isnan(beyond.share)  # nobody is unknown here
 
 
 def test_guaranteed_recall_of_new_sources_reaches_the_target():
@@ -76,3 +76,9 @@ def test_source_weights_sum_to_one_for_each_source():
     source = np.array(["a", "b", "a", "c", "a"])
     weights = source_weights(source)
     assert {name: weights[source == name].sum() for name in "abc"} == pytest.approx({"a": 1, "b": 1, "c": 1})
+
+
+@pytest.mark.parametrize("target", [0.0, -0.1, 1.5, float("nan")])
+def test_a_target_that_is_no_share_is_refused(target):
+    with pytest.raises(ParameterError, match="a share above 0 and up to 1"):
+        threshold_for_recall([0.1], ["a"], [True], target_recall=target)
