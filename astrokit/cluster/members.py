@@ -14,7 +14,7 @@ from ..random import RandomState, as_generator, as_seed
 from .mixture import Mixture, fit_mixture
 from .stability import agreement, balanced_rows
 
-MAX_ROWS_PER_SOURCE = 30  # to learn from: a source counts once in any case, and more rows only cost time
+MAX_ROWS_PER_SOURCE = 20  # to learn from: a source counts once in any case, and more rows only cost time
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,12 @@ class MemberScore:
         scaled_errors = None if errors is None else errors / self.width
         return self.mixture.membership(self._scaled(points), scaled_errors)[:, self.component]
 
-    def score_limits(self, points: np.ndarray, limited: int, features: list[int]) -> np.ndarray:
+    def score_limits(
+        self, points: np.ndarray, errors: np.ndarray, limited: int, features: list[int]
+    ) -> np.ndarray:
         """Score points of which one feature is an upper limit (`Mixture.membership_below`): (n_samples,)."""
-        return self.mixture.membership_below(self._scaled(points), limited, features)[:, self.component]
+        scaled = self._scaled(points), limited, features, errors / self.width
+        return self.mixture.membership_below(*scaled)[:, self.component]
 
     def _scaled(self, points: np.ndarray) -> np.ndarray:
         return (points - self.centre) / self.width
@@ -54,7 +57,7 @@ def fit_member_score(
     known: ArrayLike,
     *,
     rows: np.ndarray | None = None,
-    start: MemberScore | None = None,
+    n_starts: int = 40,
     random_state: RandomState = 0,
 ) -> MemberScore:
     """Fit a two-component mixture in which every source counts once, and pick the component of the known
@@ -69,9 +72,8 @@ def fit_member_score(
         Only used to pick the component, and only on the rows learned from.
     rows : (n_rows,), int, optional
         Rows to learn from, repetitions counting again; `learning_rows(source)` by default.
-    start : MemberScore, optional
-        Begin at this fit, with its scaling: for resamples.
-    random_state
+    n_starts, random_state
+        Of the mixture.
 
     Examples
     --------
@@ -87,16 +89,14 @@ def fit_member_score(
     _, code, count = np.unique(source, return_inverse=True, return_counts=True)
     weights = 1 / np.minimum(count[code], MAX_ROWS_PER_SOURCE)[rows]
     points, errors, known = points[rows], errors[rows], known[rows]
-    centre = np.average(points, axis=0, weights=weights) if start is None else start.centre
-    width = (
-        np.sqrt(np.average((points - centre) ** 2, axis=0, weights=weights)) if start is None else start.width
-    )
+    centre = np.average(points, axis=0, weights=weights)
+    width = np.sqrt(np.average((points - centre) ** 2, axis=0, weights=weights))
     mixture = fit_mixture(
         (points - centre) / width,
         errors=errors / width,
         weights=weights,
-        start=None if start is None else start.mixture,
-        tolerance=1e-5 if start is None else 1e-4,
+        n_starts=n_starts,
+        tolerance=1e-5,
         random_state=random_state,
     )
     membership = mixture.membership((points - centre) / width, errors / width) * weights[:, None]
@@ -110,6 +110,7 @@ def learning_rows(source: ArrayLike) -> np.ndarray:
 
 
 def member_stability(
+    fitted: MemberScore,
     points: np.ndarray,
     errors: np.ndarray,
     source: np.ndarray,
@@ -117,15 +118,18 @@ def member_stability(
     *,
     n_resamples: int = 50,
     n_seeds: int = 3,
+    n_starts: int = 40,
     random_state: RandomState = 0,
 ) -> dict[str, np.ndarray]:
-    """Adjusted Rand index of the two clusters with those of other seeds, and of resampled sources.
+    """Adjusted Rand index of a fit with those of other seeds and of resampled sources, fitted from nothing.
 
     Parameters
     ----------
+    fitted : MemberScore
+        The fit in question.
     points, errors, source, known
         As in `fit_member_score`.
-    n_resamples, n_seeds, random_state
+    n_resamples, n_seeds, n_starts, random_state
 
     Returns
     -------
@@ -134,17 +138,17 @@ def member_stability(
     """
     rng = as_generator(random_state)
     learn = learning_rows(source)
-    reference = fit_member_score(points, errors, source, known)
     drawn = resample_groups(source[learn], n_resamples=n_resamples, random_state=rng)
-    fits: dict[str, list[dict[str, Any]]] = {
+    options: dict[str, list[dict[str, Any]]] = {
         "seeds": [{"random_state": as_seed(rng)} for _ in range(n_seeds)],
-        "sources": [{"rows": learn[rows], "start": reference} for rows in drawn],
+        "sources": [{"rows": learn[rows], "random_state": as_seed(rng)} for rows in drawn],
     }
 
-    def labels(fitted: MemberScore) -> np.ndarray:
-        return fitted.score(points[learn], errors[learn]) > 0.5
+    def labels(score: MemberScore) -> np.ndarray:
+        return score.score(points[learn], errors[learn]) > 0.5
 
     def others(name: str) -> Iterator[np.ndarray]:
-        return (labels(fit_member_score(points, errors, source, known, **options)) for options in fits[name])
+        for each in options[name]:
+            yield labels(fit_member_score(points, errors, source, known, n_starts=n_starts, **each))
 
-    return {name: agreement(labels(reference), others(name)) for name in fits}
+    return {name: agreement(labels(fitted), others(name)) for name in options}

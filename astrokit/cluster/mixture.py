@@ -19,7 +19,7 @@ from ..errors import DataError
 from ..random import RandomState, as_seed
 
 SHORT_RUN = 10  # iterations
-N_FINISHED = 4
+SHARE_FINISHED = 0.15  # of the starts
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ class Mixture:
         log_joint = _expect(points, variances, self)[0]
         return np.exp(log_joint - logsumexp(log_joint, axis=1, keepdims=True))
 
-    def membership_below(self, points: np.ndarray, limited: int, features: list[int]) -> np.ndarray:
+    def membership_below(
+        self, points: np.ndarray, limited: int, features: list[int], errors: np.ndarray | None = None
+    ) -> np.ndarray:
         """Membership of points of which one feature is only an upper limit and others may be unknown.
 
         Parameters
@@ -63,22 +65,26 @@ class Mixture:
             The column with upper limits: its density is replaced by the probability of lying below.
         features : list of int
             The columns that are known; all others are marginalised.
+        errors : (n_samples, n_features), optional
+            1-sigma errors of the known features.
 
         Returns
         -------
         (n_samples, n_components)
         """
+        variances = np.zeros((len(points), len(features))) if errors is None else errors[:, features] ** 2
         log_joint = np.empty((len(points), len(self.shares)))
         for k, (share, mean, covariance) in enumerate(
             zip(self.shares, self.means, self.covariances, strict=True)
         ):
-            known = covariance[np.ix_(features, features)]
+            known = covariance[np.ix_(features, features)] + _diagonal(variances)
+            inverse, crossed = np.linalg.inv(known), covariance[features, limited]
             offset = points[:, features] - mean[features]
             # Conditional Gaussian of the limited feature, given the known ones.
-            gain = np.linalg.solve(known, covariance[features, limited])
-            spread = np.sqrt(covariance[limited, limited] - covariance[limited, features] @ gain)
-            below = norm.logcdf((points[:, limited] - mean[limited] - offset @ gain) / spread)
-            log_joint[:, k] = np.log(share) + _log_gaussian(offset, known, np.linalg.inv(known)) + below
+            gain = inverse @ crossed  # (n_samples, n_known)
+            spread = np.sqrt(covariance[limited, limited] - gain @ crossed)
+            below = norm.logcdf((points[:, limited] - mean[limited] - (offset * gain).sum(1)) / spread)
+            log_joint[:, k] = np.log(share) + _log_gaussian(offset, known, inverse) + below
         return np.exp(log_joint - logsumexp(log_joint, axis=1, keepdims=True))
 
 
@@ -89,8 +95,7 @@ def fit_mixture(
     errors: np.ndarray | None = None,
     weights: np.ndarray | None = None,
     random_state: RandomState = 0,
-    n_starts: int = 24,
-    start: Mixture | None = None,
+    n_starts: int = 40,
     max_iterations: int = 500,
     tolerance: float = 1e-6,
 ) -> Mixture:
@@ -111,8 +116,6 @@ def fit_mixture(
         Of the starts.
     n_starts : int
         So many short runs; the most likely few are finished, and the best is kept.
-    start : Mixture, optional
-        Begin here, and nowhere else: for resamples of points that were fitted before.
     max_iterations, tolerance
         Stop when the weighted mean log-likelihood (nats) rises by less than `tolerance`.
 
@@ -139,15 +142,15 @@ def fit_mixture(
     weights = np.full(len(points), 1.0) if weights is None else np.asarray(weights, float)
     weights = weights / weights.sum()
     floor = _floor(points, weights)
-    if start is None:
-        dealt = _starts(points, weights, n_components, n_starts, as_seed(random_state))
-        starts = [_unfitted(_moments(points[:, None], 0.0, weights, each, floor)) for each in dealt]
-    else:
-        starts = [start]
+    dealt = _starts(points, weights, n_components, n_starts, as_seed(random_state))
+    starts = [_unfitted(_moments(points[:, None], 0.0, weights, each, floor)) for each in dealt]
     run = partial(_maximise, points, variances, weights, floor=floor, tolerance=tolerance)
     # Short runs choose which starts are worth a long one (Biernacki, Celeux & Govaert 2003, CSDA 41, 561).
     short = sorted((run(each, SHORT_RUN) for each in starts), key=lambda fit: -fit.log_likelihood)
-    best = max((run(each, max_iterations) for each in short[:N_FINISHED]), key=lambda fit: fit.log_likelihood)
+    best = max(
+        (run(each, max_iterations) for each in short[: max(2, round(SHARE_FINISHED * n_starts))]),
+        key=lambda fit: fit.log_likelihood,
+    )
     order = np.argsort(-best.shares, kind="stable")
     return Mixture(
         best.shares[order],

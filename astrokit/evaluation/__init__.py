@@ -2,11 +2,12 @@
 
 from .bootstrap import Estimate, bootstrap_groups, resample_groups
 from .limits import CensoredNormal, fit_censored_normal
-from .ranking import compare_rankings, permutation_p_value, ranking_auc
+from .ranking import auc_interval, compare_rankings, permutation_p_value, ranking_auc
 
 __all__ = [
     "CensoredNormal",
     "Estimate",
+    "auc_interval",
     "bootstrap_groups",
     "compare_rankings",
     "fit_censored_normal",

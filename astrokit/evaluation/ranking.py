@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
+from scipy.stats import norm, rankdata
 
 from ..errors import DataError
 from ..random import RandomState, as_generator
-from .bootstrap import Estimate, bootstrap_groups
+from .bootstrap import LEVEL, Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,14 +124,32 @@ def compare_rankings(
 def _interval_and_chance(
     score: np.ndarray, member: np.ndarray, n_resamples: int, random_state: RandomState
 ) -> tuple[Estimate, float]:
-    def of_rows(rows: np.ndarray) -> float:
-        return ranking_auc(score[rows], member[rows])
-
     def of_labels(labels: np.ndarray) -> float:
         return ranking_auc(score, labels)
 
-    estimate = bootstrap_groups(
-        of_rows, np.arange(len(score)), strata=member, n_resamples=n_resamples, random_state=random_state
+    estimate = auc_interval(ranking_auc(score, member), int(member.sum()), int((~member).sum()))
+    return estimate, permutation_p_value(
+        of_labels, member, n_permutations=n_resamples, random_state=random_state
     )
-    p_value = permutation_p_value(of_labels, member, n_permutations=n_resamples, random_state=random_state)
-    return estimate, p_value
+
+
+def auc_interval(auc: float, n_member: int, n_other: int, *, level: float = LEVEL) -> Estimate:
+    """Interval of an area under the ROC curve, in closed form, fit for a handful of members.
+
+    All values from which the observed area lies less than `z` standard errors away, the standard error being
+    that of Hanley & McNeil (1982, Radiology 143, 29) at the value (Newcombe 2006, Stat. Med. 25, 559).
+    Resampling five members is much too narrow.
+
+    Examples
+    --------
+    >>> print(auc_interval(0.9, 5, 23))
+    0.90 [0.68, 0.97]
+    """
+    if not np.isfinite(auc):
+        return Estimate(auc, float("nan"), float("nan"))
+    grid = np.linspace(1e-4, 1 - 1e-4, 9999)
+    mean_size = (n_member + n_other) / 2 - 1
+    spread = 1 + mean_size * ((1 - grid) / (2 - grid) + grid / (1 + grid))
+    error = np.sqrt(grid * (1 - grid) * spread / (n_member * n_other))
+    inside = grid[np.abs(grid - auc) <= norm.ppf((1 + level) / 2) * error]
+    return Estimate(auc, float(min(inside[0], auc)), float(max(inside[-1], auc)))

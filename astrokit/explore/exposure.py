@@ -47,7 +47,7 @@ class ExposureExplorer(PictureBox):
     """
 
     def __init__(
-        self, n_visits: int = 100_000, *, exposure_s: float = 300.0, random_state: RandomState = 0
+        self, n_visits: int = 100_000, *, exposure_s: float = 1000.0, random_state: RandomState = 0
     ) -> None:
         self._visits = simulate_visits(n_visits, random_state=random_state)
         self.provenance = Provenance.of_simulation("ulx-visits", citation=CITATION, random_state=random_state)

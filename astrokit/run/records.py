@@ -94,7 +94,7 @@ class Record:
 def reserved(folder: Path) -> Iterator[None]:
     """Make the folder, and hold some of its disk space until the block ends; OSError where that fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".reserve-") as file:
+    with tempfile.TemporaryFile(dir=folder) as file:
         file.write(b"\0" * _RESERVE_BYTES)
         file.flush()
         yield

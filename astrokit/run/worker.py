@@ -107,8 +107,19 @@ def _peak_mb() -> float:
     except ImportError:
         return 0.0
     unit = 1 if sys.platform == "darwin" else 1024
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(peaks) * unit / 2**20
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 2**20
+    own = _high_water_mb() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+    return own + child
+
+
+def _high_water_mb() -> float:
+    """Linux's own mark; unlike `ru_maxrss` it does not begin with what the parent held when it started us."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0.0
+    mark = next((line for line in status.splitlines() if line.startswith("VmHWM:")), "VmHWM: 0")
+    return int(mark.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import re
 import shutil
 
 import pytest
@@ -47,6 +48,7 @@ def run_in_lab(browser, lab):
         (notebook,) = find([name])
         shutil.copy(notebook.path, lab.folder)
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.refused = refuse_elsewhere(page)
         opened.append(OpenNotebook(page, lab.address(notebook.path.name)))
         opened[-1].run_all(seconds)
         return opened[-1]
@@ -54,6 +56,18 @@ def run_in_lab(browser, lab):
     yield run
     for one in opened:
         one.shut_down()
+
+
+def refuse_elsewhere(page):
+    """Let a page load from this machine only; return the list that will name what else it asked for."""
+    refused = []
+
+    def refuse(route):
+        refused.append(route.request.url)
+        route.abort()
+
+    page.route(re.compile(r"^https?://(?!127\.0\.0\.1:)"), refuse)
+    return refused
 
 
 @pytest.fixture(scope="session")

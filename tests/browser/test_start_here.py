@@ -19,8 +19,12 @@ def explorer(notebook):
 
 def test_all_cells_run_without_an_error_or_a_warning(notebook):
     outputs = notebook.outputs()
+    assert [o for o in outputs if o and (o["output_type"] == "error" or o.get("name") == "stderr")] == []
     assert None not in outputs
-    assert [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"] == []
+
+
+def test_nothing_is_loaded_from_elsewhere(notebook):
+    assert notebook.page.refused == []
 
 
 def test_the_picture_is_there_and_words_say_what_it_shows(explorer):

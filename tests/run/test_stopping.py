@@ -31,7 +31,10 @@ class Hanging:
         (self.out / "hangs").mkdir(parents=True)
         (self.out / "hangs" / "record.json").write_text("from an earlier run")
         command = [sys.executable, "-m", "astrokit", "run", str(good), str(hangs), "--out", str(self.out)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        # A group of its own, as a shell gives to what it starts in the foreground.
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        )
         deadline = time.monotonic() + 60
         while not (pid_file.exists() and pid_file.read_text()):
             assert self.process.poll() is None, self.process.stdout.read()
@@ -41,7 +44,8 @@ class Hanging:
         assert int(pid_file.read_text()) in [child.pid for child in self.children]
 
     def end(self, number):
-        os.kill(self.process.pid, number)
+        # A terminal sends Ctrl-C to the whole group.
+        os.killpg(self.process.pid, number)
         output, _ = self.process.communicate(timeout=20)
         _, alive = psutil.wait_procs(self.children, timeout=5)
         return output, alive

@@ -199,11 +199,11 @@ class Visits(NamedTuple):
         """Measured hardness and log10 luminosity (erg/s) after an exposure: (n_visits,) each.
 
         Gaussian errors of N expected counts, never fewer than one: sqrt((1 - h^2) / N) on the hardness and
-        1 / (sqrt(N) ln 10) dex on the luminosity.
+        1 / (sqrt(N) ln 10) dex on the luminosity; a measured hardness may lie outside [-1, 1].
         """
         counts = np.maximum(self.rate * exposure_s, 1.0)
         hardness = self.hardness + self.noise[0] * np.sqrt((1 - self.hardness**2) / counts)
-        return np.clip(hardness, -1, 1), self.log_luminosity + self.noise[1] / (np.sqrt(counts) * np.log(10))
+        return hardness, self.log_luminosity + self.noise[1] / (np.sqrt(counts) * np.log(10))
 
 
 def simulate_visits(n_visits: int, *, n_sources: int = 2000, random_state: RandomState = 0) -> Visits:

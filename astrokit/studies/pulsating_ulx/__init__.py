@@ -19,12 +19,15 @@ from .clusters import (
     candidates,
     fit,
     fit_score,
+    flips,
     leave_one_out,
+    left_out_scores,
     mean_recall,
     null_test,
     rankings,
     source_scores,
     stability,
+    variability_checks,
 )
 from .results import compare, freeze_swift_results, load_swift_results, reproduce
 from .sample import FEATURE_LABELS, FEATURES, Sample, UlxData, arrays, load, prepare
@@ -58,8 +61,10 @@ __all__ = [
     "compare",
     "fit",
     "fit_score",
+    "flips",
     "freeze_swift_results",
     "leave_one_out",
+    "left_out_scores",
     "load",
     "load_swift_results",
     "mean_recall",
@@ -69,4 +74,5 @@ __all__ = [
     "reproduce",
     "source_scores",
     "stability",
+    "variability_checks",
 ]

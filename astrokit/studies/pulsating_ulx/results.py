@@ -23,6 +23,7 @@ from .clusters import (
     rankings,
     source_scores,
     stability,
+    variability_checks,
 )
 from .sample import load, prepare
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SWIFT_RESULTS = resources.files("astrokit.data") / "ulx_swift_results.json"
-_TABLES = ("sources", "rankings")
+_TABLES = ("sources", "rankings", "checks")
 _ESTIMATES = {"recall_left_out", "ari_sources", "ari_truth"}
 
 
@@ -44,8 +45,8 @@ def reproduce(
     dict
         `n_sources`, `n_observations`, `n_pulsars`, `n_pulsar_observations`, `n_candidates`,
         `n_candidate_observations`, `several_share`, `recall_left_out` (`Estimate`), `share_left_out`,
-        `ari_seeds_lowest`, `ari_sources` (`Estimate`), `null_auc`, `null_p_value`, `sources` and `rankings`
-        (DataFrames), and for simulated data `ari_truth` (`Estimate`).
+        `ari_seeds_lowest`, `ari_sources` (`Estimate`), `null_auc`, `null_p_value`, `sources`, `rankings`
+        and `checks` (DataFrames), and for simulated data `ari_truth` (`Estimate`).
 
     Examples
     --------
@@ -56,9 +57,9 @@ def reproduce(
     data = load(source, path=path, random_state=random_state)
     sample = prepare(data.observations)
     clusters = fit(sample, random_state=random_state)
-    left_out = leave_one_out(sample)
+    left_out = leave_one_out(sample, random_state=random_state)
     listed = candidates(sample, clusters)
-    repeated = stability(sample, n_resamples=n_resamples, random_state=random_state)
+    repeated = stability(sample, clusters, n_resamples=n_resamples, random_state=random_state)
     null_auc, null_p_value = null_test(sample, clusters, random_state=random_state)
     scored = sample.sources.assign(score=source_scores(sample, clusters))
     results = {
@@ -69,7 +70,7 @@ def reproduce(
         "n_candidates": len(listed),
         "n_candidate_observations": int(listed["n_inside"].sum()),
         "several_share": float(listed["several"].mean()) if len(listed) else float("nan"),
-        "recall_left_out": mean_recall(left_out, random_state=random_state),
+        "recall_left_out": mean_recall(left_out),
         "share_left_out": float(left_out["share"].mean()),
         "ari_seeds_lowest": float(repeated["seeds"].min()),
         "ari_sources": Estimate(*map(float, np.quantile(repeated["sources"], [0.5, 0.05, 0.95]))),
@@ -77,6 +78,7 @@ def reproduce(
         "null_p_value": null_p_value,
         "sources": scored,
         "rankings": rankings(scored, random_state=random_state),
+        "checks": variability_checks(data.observations),
     }
     if data.truth is not None:
         results["ari_truth"] = agreement_with_truth(sample, clusters, data.truth, random_state=random_state)
