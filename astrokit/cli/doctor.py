@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from ..data.places import cache_folder
 from ..errors import AstrokitError
 from ..run.engine import cores
 from ..run.records import required
@@ -98,22 +99,15 @@ def _packages() -> Iterator[Finding]:
 
 
 def _numba_cache() -> Iterator[Finding]:
-    stated = os.environ.get("NUMBA_CACHE_DIR")
-    folders = [Path(stated)] if stated else _beside("umap", "pynndescent", "fast_hdbscan")
-    compiled = sum(1 for folder in folders for _ in folder.rglob("*.nbi"))
-    where = stated or "beside the packages"
+    # `make` sets NUMBA_CACHE_DIR to the second of these where nobody else did.
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or cache_folder() / "numba")
+    compiled = sum(1 for _ in folder.rglob("*.nbi"))
+    where = str(folder)
     if compiled:
         yield Finding("ok", "numba cache", f"{compiled} compiled functions, {where}")
     else:
         advice = "The first import of umap takes 20 to 80 s; `make setup` does it ahead."
         yield Finding("warn", "numba cache", f"empty, {where}", advice)
-
-
-def _beside(*packages: str) -> list[Path]:
-    from importlib.util import find_spec
-
-    specs = [find_spec(name) for name in packages]
-    return [Path(spec.origin).parent for spec in specs if spec is not None and spec.origin]
 
 
 def _cache_folder() -> Iterator[Finding]:
@@ -128,13 +122,6 @@ def _cache_folder() -> Iterator[Finding]:
         return
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     yield Finding("ok", "data cache", f"{folder}, {size / 1e6:.1f} MB")
-
-
-def cache_folder() -> Path:
-    """Where `astrokit.data` keeps what it downloads."""
-    import pooch
-
-    return Path(os.environ.get("ASTROKIT_CACHE") or pooch.os_cache("astrokit"))
 
 
 def _data_folder() -> Iterator[Finding]:

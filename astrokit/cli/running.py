@@ -39,6 +39,7 @@ def run_notebooks(
         ended = f"{len(watcher.records)} of {len(planned)}"
         print(f"stopped; {ended} had ended, their results are in {out}", file=sys.stderr)
         return _INTERRUPTED
+    print(f"results: {out}")
     print_table(records)
     if gallery:
         from ..run.gallery import build

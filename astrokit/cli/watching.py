@@ -97,7 +97,8 @@ def _line(record: Record) -> Text:
     line = Text(f"{record.status:8}", _STYLES[record.status])
     line.append(f" {record.notebook}  {record.seconds:.1f} s  {record.peak_rss_mb:.0f} MB", "default")
     if record.error is not None:
-        line.append(f"  {error_words(record)}", "default")
+        # Whole: the cause and the next step stand at its end.
+        line.append(f"  {error_words(record, longest=2000)}", "default")
     return line
 
 
