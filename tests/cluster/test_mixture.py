@@ -35,11 +35,9 @@ def test_without_weights_and_errors_it_is_the_mixture_of_scikit_learn(two_groups
 def test_integer_weights_are_repetitions(two_groups):
     points = two_groups[::5]
     repeats = 1 + np.arange(len(points)) % 3
-    start = fit_mixture(points, tolerance=1e-10, max_iterations=5000)
-    weighted = fit_mixture(points, weights=repeats, start=start, tolerance=1e-12, max_iterations=5000)
-    repeated = fit_mixture(
-        np.repeat(points, repeats, axis=0), start=start, tolerance=1e-12, max_iterations=5000
-    )
+    precise = {"tolerance": 1e-12, "max_iterations": 5000}
+    weighted = fit_mixture(points, weights=repeats, **precise)
+    repeated = fit_mixture(np.repeat(points, repeats, axis=0), **precise)
     np.testing.assert_allclose(weighted.means, repeated.means, atol=1e-4)
     np.testing.assert_allclose(weighted.covariances, repeated.covariances, atol=1e-4)
 

@@ -168,11 +168,11 @@ def test_the_null_test_finds_the_groups_where_they_are(sample, clusters):
 @pytest.mark.full
 def test_recall_left_out_is_calibrated_for_pulsars_like_the_known_ones():
     """Known pulsars drawn at random: their recall when left out must be that of the pulsars nobody knows."""
-    table = study.calibrate(24, known_bias=0.0)
+    table = study.calibrate(10, known_bias=0.0)
     gap = table.left_out - table.hidden
-    assert abs(gap.mean()) < 0.1  # the standard error is near 0.03
+    assert abs(gap.mean()) < 0.12  # the standard error is near 0.04
     kept = table.hidden_guaranteed
-    assert kept.mean() > study.TARGET_RECALL - 2 * kept.std() / np.sqrt(24)
+    assert kept.mean() > study.TARGET_RECALL - 2 * kept.std() / np.sqrt(10)
     assert table.ari.median() > 0.6
 
 
