@@ -51,7 +51,3 @@ class ParameterError(AstrokitError):
 
 class NotebookError(AstrokitError):
     """A notebook could not be found, read, or run."""
-
-
-class MissingExtraError(AstrokitError):
-    """An optional package is needed for this call and is not installed."""
