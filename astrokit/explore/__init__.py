@@ -3,7 +3,13 @@
 import importlib
 from typing import Any
 
-_HOMES = {"PictureBox": "picture", "ThresholdExplorer": "threshold", "ExposureExplorer": "exposure"}
+_HOMES = {
+    "ExposureExplorer": "exposure",
+    "Frame": "index",
+    "PictureBox": "picture",
+    "PointIndex": "index",
+    "ThresholdExplorer": "threshold",
+}
 
 __all__ = sorted(_HOMES)
 

@@ -1,0 +1,92 @@
+"""Channels in the caller's words: which arrays are categories, which are values, and their labels."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...errors import ParameterError
+from .layers import NO_CATEGORY, Categories, Members, Values, pack_categories, pack_values
+
+MAX_CATEGORIES = 32
+NO_MEMBERS = Members(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint32))
+NO_CATEGORIES = Categories(np.zeros(0, dtype=np.uint8), np.zeros((0, 0), dtype=np.uint32), 64)
+NO_VALUES = Values(np.zeros(0, dtype=np.float32), np.zeros(0), np.zeros(0, dtype=np.uint32), 0.0)
+
+
+class CategoryChannel(NamedTuple):
+    labels: list[str]
+    layer: Categories
+
+
+class ValueChannel(NamedTuple):
+    low: float  # 1% quantile
+    high: float  # 99% quantile
+    layer: Values
+
+
+Channel = CategoryChannel | ValueChannel
+
+
+def build_channel(name: str, array: Any, order: np.ndarray, n_samples: int) -> Channel:
+    """Pack one channel: floats are values, everything else is categories."""
+    array = array if hasattr(array, "dtype") else np.asarray(array)
+    if array.shape != (n_samples,):
+        raise ParameterError(
+            f"channel {name!r}",
+            expected=f"an array of shape ({n_samples},), a value for each point",
+            got=f"shape {tuple(array.shape)}",
+            next_step="Give one number or label for each row of x and y.",
+        )
+    if getattr(array.dtype, "kind", "O") == "f":
+        return _values(np.ascontiguousarray(array, dtype=np.float32), order)
+    return _categories(name, array, order)
+
+
+def _values(values: np.ndarray, order: np.ndarray) -> ValueChannel:
+    finite = values[np.isfinite(values)]
+    sample = finite[:: max(1, len(finite) // 1_000_000)]
+    low, high = (float(q) for q in np.quantile(sample, [0.01, 0.99])) if len(sample) else (0.0, 1.0)
+    centre = float(np.mean(sample, dtype=np.float64)) if len(sample) else 0.0
+    return ValueChannel(low, high, pack_values(values, order, centre))
+
+
+def _categories(name: str, array: Any, order: np.ndarray) -> CategoryChannel:
+    codes, labels = encode(array)
+    if len(labels) > MAX_CATEGORIES:
+        raise ParameterError(
+            f"channel {name!r}",
+            expected=f"at most {MAX_CATEGORIES} categories",
+            got=f"{len(labels):,}",
+            next_step="Group the rare ones, or give a float array to colour by value.",
+        )
+    dealt = np.where(codes < 0, NO_CATEGORY, codes).astype(np.uint8)
+    # A block as long as four counts for each category keeps the running counts within a byte a point.
+    block = max(32, 4 * len(labels))
+    return CategoryChannel(labels, pack_categories(dealt, order, max(len(labels), 1), block))
+
+
+def encode(array: Any) -> tuple[np.ndarray, list[str]]:
+    """Return (codes, labels): labels sorted, as text; code -1 for a missing one (None, NaN, NaT, masked).
+
+    Examples
+    --------
+    >>> encode(np.array(["star", "galaxy", "star"]))
+    (array([1, 0, 1]), ['galaxy', 'star'])
+    """
+    if isinstance(array, np.ndarray) and not np.ma.isMaskedArray(array) and array.dtype.kind in "biuSU":
+        found, codes = np.unique(array, return_inverse=True)
+        return codes, [_text(label) for label in found]
+    import pandas  # only strings as objects and pandas' own arrays need it
+
+    if isinstance(array, np.ma.MaskedArray):
+        hidden = np.ma.getmaskarray(array)
+        array = array.data.astype(object)
+        array[hidden] = None
+    codes, found = pandas.factorize(array, sort=True)
+    return codes, [_text(label) for label in found]
+
+
+def _text(label: Any) -> str:
+    return label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)
