@@ -67,7 +67,7 @@ class PointIndex:
     >>> index = PointIndex(rng.normal(size=1000), rng.normal(size=1000))
     >>> frame = index.frame(-1, 1, -1, 1, 64, 48)
     >>> int(frame.counts.sum()), index.n_points
-    (472, 1000)
+    (471, 1000)
     """
 
     def __init__(

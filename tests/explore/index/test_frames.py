@@ -68,7 +68,10 @@ SHAPES = [
 def check(index, window, width, height):
     frame = index.frame(*window, width, height)
     (x0, x1, y0, y1), (ny, nx) = frame.extent, frame.counts.shape
-    assert x0 <= window[0] and x1 >= window[1] and y0 <= window[2] and y1 >= window[3]
+    assert x0 <= window[0]
+    assert x1 >= window[1]
+    assert y0 <= window[2]
+    assert y1 >= window[3]
     for low, high, n, left, right, pixels in (
         (window[0], window[1], nx, x0, x1, width),
         (window[2], window[3], ny, y0, y1, height),
@@ -76,7 +79,8 @@ def check(index, window, width, height):
         cell, pixel = (right - left) / n, (high - low) / pixels
         assert 0.5 * pixel * (1 - 1e-9) <= cell <= pixel * (1 + 1e-9)
         # The smallest window that covers: no column could be left out at either end.
-        assert left + cell > low and right - cell < high
+        assert left + cell > low
+        assert right - cell < high
     points = stored(index)
     assert frame.counts.dtype == np.uint32
     np.testing.assert_array_equal(frame.counts, histogram(points, frame, index.offset))
@@ -139,7 +143,7 @@ def test_below_the_finest_cells_the_window_itself_is_divided():
 def test_windows_without_points_are_empty():
     points = clumps(1000, 2)
     index = PointIndex(points[:, 0], points[:, 1])
-    x0, x1, y0, y1 = index.extent
+    _, x1, y0, y1 = index.extent
     for window in ((x1 + 5, x1 + 6, y0, y1), (-1e30, -1e29, -1e30, 1e30), (x1 + 1e-9, x1 + 2e-9, y0, y1)):
         assert index.frame(*window, 64, 48).counts.sum() == 0
 

@@ -61,12 +61,15 @@ def test_a_lasso_among_many_points():
     angle = np.linspace(0, 2 * np.pi, 200, endpoint=False)
     radius = 0.3 + 0.1 * np.sin(7 * angle)
     for centre in points[:5]:
-        found = check_polygon(index, centre + np.column_stack([np.cos(angle), np.sin(angle)]) * radius[:, None])
+        found = check_polygon(
+            index, centre + np.column_stack([np.cos(angle), np.sin(angle)]) * radius[:, None]
+        )
         assert found > 1000
 
 
 @pytest.mark.parametrize(
-    "polygon", [[(0, 0), (1, 1)], [(0, 0, 0)] * 3, [(0, 0), (1, 0), (np.nan, 1)], [(0, 0), (1, 0), (np.inf, 1)]]
+    "polygon",
+    [[(0, 0), (1, 1)], [(0, 0, 0)] * 3, [(0, 0), (1, 0), (np.nan, 1)], [(0, 0), (1, 0), (np.inf, 1)]],
 )
 def test_wrong_polygons_are_refused(polygon):
     with pytest.raises(ParameterError, match="polygon"):
