@@ -73,7 +73,7 @@ def build() -> None:
     with step(4, "astrokit itself, byte code"):
         pip("--no-deps", "--no-build-isolation", "-e", ROOT)
         compile_all()
-    with step(5, "numba caches of umap and fast_hdbscan"):
+    with step(5, "numba caches of umap, fast_hdbscan and the map"):
         warm_caches()
     write_whole(STAMP, json.dumps(wanted))
     say("environment ready")
@@ -88,13 +88,20 @@ def compile_all() -> None:
 def warm_caches() -> None:
     """Let numba compile now what the first import would compile, into the user's cache folder."""
     points = "numpy.random.default_rng(0).random((99, 2))"
-    code = ("import umap", f"import numpy, fast_hdbscan; fast_hdbscan.HDBSCAN().fit({points})")
+    code = (
+        "import umap",
+        f"import numpy, fast_hdbscan; fast_hdbscan.HDBSCAN().fit({points})",
+        "from astrokit.explore.index import warm; warm()",
+    )
     running = [
         subprocess.Popen([PYTHON, "-W", "ignore", "-c", line], env=environment(), cwd=ROOT, close_fds=False)
         for line in code
     ]
     if any([process.wait() for process in running]):
-        raise TaskError("umap, fast_hdbscan: expected to import, got the error above. Try: make clean setup")
+        raise TaskError(
+            "numba: expected umap, fast_hdbscan and the map to compile, got the error above. "
+            "Try: make clean setup"
+        )
 
 
 def check_space(free_bytes: int) -> None:

@@ -3,5 +3,6 @@
 from .frame import Frame
 from .layers import Members
 from .point_index import PointIndex
+from .warm import warm
 
-__all__ = ["Frame", "Members", "PointIndex"]
+__all__ = ["Frame", "Members", "PointIndex", "warm"]

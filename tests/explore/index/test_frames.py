@@ -120,6 +120,16 @@ def test_counts_of_many_points_at_every_zoom():
         check(index, window_around(points, zoom, zoom * 1001, 1.3), 320, 240)
 
 
+def test_a_point_a_hair_below_an_edge_is_left_of_it():
+    """-1e-30 less the grid's origin, -1, rounds to 1: the cell right of the edge, where it is not."""
+    x = np.array([-1.0, -1e-30, 0.0, 1e-30, 0.99], dtype=np.float32)
+    index = PointIndex(x, x)
+    frame = index.frame(-1, 1, -1, 1, 2, 2)
+    assert 0.0 in frame.x_edges
+    np.testing.assert_array_equal(frame.counts, histogram(stored(index), frame))
+    np.testing.assert_array_equal(index.box(-1, 0, -1, 0), [0, 1])
+
+
 def test_windows_of_very_different_zoom_along_the_axes():
     points = clumps(50_000, 1)
     index = PointIndex(points[:, 0], points[:, 1])
