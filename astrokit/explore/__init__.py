@@ -8,6 +8,7 @@ _HOMES = {
     "Frame": "index",
     "PictureBox": "picture",
     "PointIndex": "index",
+    "Selection": "selection",
     "ThresholdExplorer": "threshold",
 }
 
