@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tools import environment
 from tools import lock as locking
-from tools.project import PYTHON, ROOT, TaskError, call, say
+from tools.lab import FIRST, write_settings
+from tools.project import PYTHON, ROOT, VENV, TaskError, call, say
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 
@@ -64,8 +65,10 @@ def lint(options: dict) -> int:
 def lab(options: dict) -> int:
     """JupyterLab on notebooks/, for this machine only; ARGS go to jupyter"""
     setup({})
-    root = f"--ServerApp.root_dir={ROOT / 'notebooks'}"
-    return call([PYTHON, "-m", "jupyterlab", "--ip=127.0.0.1", root, *shlex.split(options.get("ARGS", ""))])
+    write_settings(VENV)
+    given = shlex.split(options.get("ARGS", ""))
+    where = [f"--ServerApp.root_dir={ROOT / 'notebooks'}", f"--LabApp.default_url={FIRST}"]
+    return call([PYTHON, "-m", "jupyterlab", "--ip=127.0.0.1", *where, *given])
 
 
 def bench(options: dict) -> int:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from .. import __version__
 from ..errors import AstrokitError, DataError
 from .data import data_app
 
@@ -22,6 +23,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(data_app, name="data")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"astrokit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    pass
 
 
 class Profile(enum.StrEnum):

@@ -1,6 +1,8 @@
 """`astrokit data`: list, fetch and verify the registered data sets."""
 
-from typing import Annotated
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -38,7 +40,12 @@ def fetch(names: Names = None) -> None:
 
 
 @data_app.command()
-def verify(names: Names = None) -> None:
+def verify(
+    names: Names = None,
+    files: Annotated[
+        bool, typer.Option("--files", help="Also name each file that is missing or wrong.")
+    ] = False,
+) -> None:
     """Check the files that are here against their hashes; exit code 1 if one is missing or wrong."""
     from ..data import describe, verify
 
@@ -46,13 +53,18 @@ def verify(names: Names = None) -> None:
     for name in _chosen(names):
         problems = verify(name)
         wrong += len(problems)
-        for problem in problems:
-            print(f"{name}: {problem.path} is {problem.problem} (got {problem.got}) at {problem.location}")
-        if not problems:
-            print(f"{name}: {len(describe(name).files)} files, all right")
+        print(f"{name}: {len(describe(name).files)} files, {_summary(problems)}")
+        for problem in problems if files else ():
+            print(f"    {problem.path} is {problem.problem} (got {problem.got}) at {problem.location}")
     if wrong:
-        print("next: astrokit data fetch")
+        print("next: astrokit data fetch" + ("" if files else " (or --files to see which)"))
     raise typer.Exit(1 if wrong else 0)
+
+
+def _summary(problems: Sequence[Any]) -> str:
+    """How many files have which problem: "all right", or "2 missing, 1 wrong"."""
+    counts = Counter(problem.problem for problem in problems)
+    return ", ".join(f"{count} {problem}" for problem, count in counts.items()) or "all right"
 
 
 def _chosen(given: list[str] | None) -> tuple[str, ...]:

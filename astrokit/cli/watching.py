@@ -1,5 +1,6 @@
 """Show a run as it goes: bars in a terminal, one plain line per event elsewhere; a table at its end."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -16,18 +17,24 @@ from ..run.summary import data_words, error_words
 _STYLES = {"ok": "green", "failed": "red", "timeout": "yellow", "killed": "magenta"}
 # Elsewhere than in a terminal there is no width to keep to; this one fits the usual log.
 _LOG_WIDTH = 140
+_LOG_EVERY_S = 10.0  # a log says no more often which cell a notebook has come to
 
 
 class Watcher:
-    """Takes the events of a run and keeps the records; printing lines is all that it shows."""
+    """Takes the events of a run and keeps the records; it prints lines, as a log does."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
         self.records: list[Record] = []
+        self._last_line: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
         if event.kind == "start":
+            self._last_line[event.notebook] = time.monotonic()
             self.console.print(f"start    {escape(event.notebook)}")
+        if event.kind == "cell" and time.monotonic() - self._last_line[event.notebook] > _LOG_EVERY_S:
+            self._last_line[event.notebook] = time.monotonic()
+            self.console.print(f"cell     {escape(event.notebook)}  {event.cell + 1} of {event.n_cells}")
         if event.record is not None:
             self.records.append(event.record)
             self.console.print(_line(event.record))

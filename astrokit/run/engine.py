@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import NotebookError, ParameterError
 from .catalogue import find
 from .events import Event, Progress
+from .last_ok import keep_last_ok
 from .outcome import Outcome, conclude, error, tidy
 from .plan import Job, plan
 from .process import Ended, run_worker
@@ -31,7 +32,8 @@ def execute(
     """Execute notebooks and return their records, in the order given.
 
     Each notebook writes `out/NAME/notebook.ipynb` and `out/NAME/record.json`, whole or not at all. A notebook
-    that fails, dies or takes too long has a record that says so, and the others go on.
+    that fails, dies or takes too long has a record that says so, and the others go on; what an earlier good
+    run left there moves to `out/NAME/last-ok/`.
 
     Parameters
     ----------
@@ -112,12 +114,16 @@ class _Runner:
             with reserved(folder):
                 ended = self._work(job)
                 outcome = conclude(ended, self.timeout_s)
+                if outcome.status != "ok":
+                    keep_last_ok(folder)
                 save_notebook(folder, ended.notebook and tidy(ended.notebook, name))
         except OSError as problem:
             outcome = _failed_by_disk(problem, folder)
+            keep_last_ok(folder)
             discard(folder)
         except NotebookError as problem:
             outcome = Outcome("failed", error("NotebookError", str(problem)))
+            keep_last_ok(folder)
             discard(folder)
         record = _save(_record(job, started_at, ended, outcome), folder)
         self._tell(Event("end", name, record=record))

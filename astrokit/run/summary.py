@@ -7,6 +7,7 @@ from .records import Record
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+
 def error_words(record: Record, *, longest: int = 160) -> str:
     """The error in one line: where, what, and the first line of its message; empty if there is none."""
     if record.error is None:

@@ -52,8 +52,10 @@ def test_verify_names_what_is_wrong_and_exits_with_1(astrokit, folder):
     (folder / "b.csv").write_bytes(b"x\n3\n")
     exit_code, printed, _ = astrokit("data", "verify")
     assert exit_code == 1
-    assert "small: b.csv is wrong" in printed
-    assert "next: astrokit data fetch" in printed
+    assert printed == "small: 2 files, 1 wrong\nnext: astrokit data fetch (or --files to see which)\n"
+    exit_code, printed, _ = astrokit("data", "verify", "--files")
+    assert exit_code == 1
+    assert "    b.csv is wrong" in printed
 
 
 def test_fetch_checks_what_is_here(astrokit, folder):

@@ -1,6 +1,7 @@
 """`make COMMAND KEY=value` and `python tasks.py COMMAND KEY=value` do what they say, or say why not."""
 
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -174,3 +175,12 @@ def test_make_knows_every_command_of_tasks(command):
     done = subprocess.run(["make", "-n", command], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert f"tasks.py {command}" in done.stdout
+
+
+def test_jupyterlab_opens_on_the_first_notebook_without_questions(tmp_path):
+    from tools import lab
+
+    lab.write_settings(tmp_path)
+    settings = json.loads((tmp_path / "share/jupyter/lab/settings/overrides.json").read_text())
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    assert (ROOT / "notebooks" / lab.FIRST.rpartition("/")[2]).is_file()
