@@ -88,7 +88,9 @@ def test_a_box_is_half_open_and_equals_brute_force(shape, n, zoom, place, random
     points = shape(n, random_state)
     index = PointIndex(points[:, 0], points[:, 1])
     x0, x1, y0, y1 = window_around(points, zoom, place, 1.0)
-    x0, y1 = float(points[place % n, 0]), max(float(points[place % n, 1]), np.nextafter(y0, np.inf))
+    # Both ends along x, and one along y, lie on points: in at the lower end, out at the upper.
+    x0, x1 = sorted(points[[place % n, place // 2 % n], 0].astype(float))
+    x1, y1 = max(x1, np.nextafter(x0, np.inf)), max(float(points[place % n, 1]), np.nextafter(y0, np.inf))
     x, y = points.astype(float).T
     np.testing.assert_array_equal(
         index.box(x0, x1, y0, y1), np.flatnonzero((x0 <= x) & (x < x1) & (y0 <= y) & (y < y1))
