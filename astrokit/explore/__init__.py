@@ -6,10 +6,12 @@ from typing import Any
 _HOMES = {
     "ExposureExplorer": "exposure",
     "Frame": "index",
+    "LatentMap": "map",
     "PictureBox": "picture",
     "PointIndex": "index",
     "Selection": "selection",
     "ThresholdExplorer": "threshold",
+    "show": "map",
 }
 
 __all__ = sorted(_HOMES)

@@ -10,11 +10,15 @@ out to one distance at most.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ...random import RandomState, as_generator
+from ..provenance import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CITATION = (
     "Kroupa 2001, MNRAS 322, 231; Demircan & Kahraman 1991, Ap&SS 181, 313; Mestel 1952, MNRAS 112, 583"
@@ -24,6 +28,7 @@ SOLAR_TEMPERATURE_K = 5772.0
 AGE_GYR = 10.0
 BINARY_SHARE = 0.3
 N_TEMPLATES = 500_000  # stars that are followed through their lives; the survey sees each several times
+BLOCK = 500_000  # stars measured at a time, to keep the memory small
 HORIZON = 0.3  # log10 of the luminosity (solar) that is seen to the edge of the survey
 
 
@@ -35,6 +40,15 @@ class Stars(NamedTuple):
     kind: np.ndarray  # number in `KINDS`, true, int8
     log_mass: np.ndarray  # log10 of the initial mass in solar units, true, float32
     log_age: np.ndarray  # log10 of the age in years, true, float32
+    provenance: Provenance
+
+    def table(self) -> pd.DataFrame:
+        """A row for each star, columns named as here; `kind` in words, as a pandas category."""
+        import pandas as pd
+
+        columns = self._asdict()
+        del columns["provenance"]
+        return pd.DataFrame({**columns, "kind": pd.Categorical.from_codes(self.kind, KINDS)}, copy=False)
 
 
 def simulate_stars(n_stars: int = 4_000_000, *, random_state: RandomState = 0) -> Stars:
@@ -49,20 +63,28 @@ def simulate_stars(n_stars: int = 4_000_000, *, random_state: RandomState = 0) -
     'main sequence'
     """
     rng = as_generator(random_state)
-    kind, temperature, luminosity, mass, age = _templates(rng, N_TEMPLATES)
+    templates = _templates(rng, N_TEMPLATES)
     # A limit in flux reaches as far as sqrt(L): in a thin disc of stars that area holds L times as many.
-    weight = np.cumsum(10.0 ** np.minimum(luminosity - HORIZON, 0.0))
-    seen = np.searchsorted(weight, rng.random(n_stars) * weight[-1])
+    weight = np.cumsum(10.0 ** np.minimum(templates[2] - HORIZON, 0.0))
+    kinds = (np.float32, np.float32, np.int8, np.float32, np.float32)
+    seen: list[Any] = [np.empty(n_stars, kind) for kind in kinds]
+    for start in range(0, n_stars, BLOCK):
+        block = slice(start, min(start + BLOCK, n_stars))
+        for values, measured in zip(seen, _see(rng, templates, weight, block.stop - start), strict=True):
+            values[block] = measured
+    provenance = Provenance.of_simulation("hertzsprung-russell", citation=CITATION, random_state=random_state)
+    return Stars(*seen, provenance)
+
+
+def _see(rng: np.random.Generator, templates: tuple[np.ndarray, ...], weight: np.ndarray, n: int) -> tuple:
+    """Measure `n` of the stars, drawn by weight: the fields of `Stars`."""
+    kind, temperature, luminosity, mass, age = templates
+    seen = np.searchsorted(weight, rng.random(n) * weight[-1])
     # Relative parallax errors grow with distance: uniform in volume, 1% nearby to 6% at the limit.
-    error = (0.01 + 0.05 * np.cbrt(rng.random(n_stars, dtype=np.float32))) * (2 / np.log(10))
-    noise = rng.standard_normal((2, n_stars), dtype=np.float32)
-    return Stars(
-        (temperature[seen] + 0.004 * noise[0]).astype(np.float32),
-        (luminosity[seen] + error * noise[1]).astype(np.float32),
-        kind[seen],
-        mass[seen].astype(np.float32),
-        age[seen].astype(np.float32),
-    )
+    error = (0.01 + 0.05 * np.cbrt(rng.random(n, dtype=np.float32))) * (2 / np.log(10))
+    noise = rng.standard_normal((2, n), dtype=np.float32)
+    measured = temperature[seen] + 0.004 * noise[0], luminosity[seen] + error * noise[1]
+    return *measured, kind[seen], mass[seen], age[seen]
 
 
 def _templates(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:

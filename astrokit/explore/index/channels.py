@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import ParameterError
-from .layers import NO_CATEGORY, Categories, Members, Values, pack_categories, pack_values
+from .layers import Categories, Members, Values, pack_categories, pack_values
 
 MAX_CATEGORIES = 32
 NO_MEMBERS = Members(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint32))
@@ -61,14 +61,14 @@ def _categories(name: str, array: Any, order: np.ndarray) -> CategoryChannel:
             got=f"{len(labels):,}",
             next_step="Group the rare ones, or give a float array to colour by value.",
         )
-    dealt = np.where(codes < 0, NO_CATEGORY, codes).astype(np.uint8)
+    dealt = codes.astype(np.uint8)  # -1, a missing one, becomes 255: NO_CATEGORY
     # A block as long as four counts for each category keeps the running counts within a byte a point.
     block = max(32, 4 * len(labels))
     return CategoryChannel(labels, pack_categories(dealt, order, max(len(labels), 1), block))
 
 
 def encode(array: Any) -> tuple[np.ndarray, list[str]]:
-    """Return (codes, labels): labels sorted, as text; code -1 for a missing one (None, NaN, NaT, masked).
+    """Return (codes, labels): labels sorted, or as a pandas category has them; -1 for a missing one.
 
     Examples
     --------
@@ -84,6 +84,9 @@ def encode(array: Any) -> tuple[np.ndarray, list[str]]:
         hidden = np.ma.getmaskarray(array)
         array = array.data.astype(object)
         array[hidden] = None
+    if isinstance(array.dtype, pandas.CategoricalDtype):
+        array = pandas.Series(array, copy=False).cat.remove_unused_categories().cat
+        return array.codes.to_numpy(), [_text(label) for label in array.categories]
     codes, found = pandas.factorize(array, sort=True)
     return codes, [_text(label) for label in found]
 
