@@ -63,9 +63,10 @@ def simulate_stars(n_stars: int = 4_000_000, *, random_state: RandomState = 0) -
     'main sequence'
     """
     rng = as_generator(random_state)
-    templates = _templates(rng, N_TEMPLATES)
+    rarity = rng.random(N_TEMPLATES)  # more templates of the rare massive stars, each of less weight
+    templates = _templates(rng, kroupa_mass(1 - rarity**2))
     # A limit in flux reaches as far as sqrt(L): in a thin disc of stars that area holds L times as many.
-    weight = np.cumsum(10.0 ** np.minimum(templates[2] - HORIZON, 0.0))
+    weight = np.cumsum(rarity * 10.0 ** np.minimum(templates[2] - HORIZON, 0.0))
     kinds = (np.float32, np.float32, np.int8, np.float32, np.float32)
     seen: list[Any] = [np.empty(n_stars, kind) for kind in kinds]
     for start in range(0, n_stars, BLOCK):
@@ -73,7 +74,8 @@ def simulate_stars(n_stars: int = 4_000_000, *, random_state: RandomState = 0) -
         for values, measured in zip(seen, _see(rng, templates, weight, block.stop - start), strict=True):
             values[block] = measured
     provenance = Provenance.of_simulation("hertzsprung-russell", citation=CITATION, random_state=random_state)
-    return Stars(*seen, provenance)
+    log_temperature, log_luminosity, kind, log_mass, log_age = seen
+    return Stars(log_temperature, log_luminosity, kind, log_mass, log_age, provenance)
 
 
 def _see(rng: np.random.Generator, templates: tuple[np.ndarray, ...], weight: np.ndarray, n: int) -> tuple:
@@ -87,9 +89,10 @@ def _see(rng: np.random.Generator, templates: tuple[np.ndarray, ...], weight: np
     return *measured, kind[seen], mass[seen], age[seen]
 
 
-def _templates(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
+def _templates(rng: np.random.Generator, mass: np.ndarray) -> tuple[np.ndarray, ...]:
     """Kind, log temperature, log luminosity, log mass, log age of stars as they are, without errors."""
-    mass, age_gyr = kroupa_mass(rng.random(n)), AGE_GYR * rng.random(n)
+    n = len(mass)
+    age_gyr = AGE_GYR * rng.random(n)
     metallicity = rng.normal(-0.1, 0.2, n)
     lifetime_gyr = 10.0 * mass**-2.5
     kind = np.zeros(n, dtype=np.int8)

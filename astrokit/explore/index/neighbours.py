@@ -24,7 +24,7 @@ def worse(distance, row, other_distance, other_row):
 
 
 @compiled
-def sift_down(distances, rows, n):
+def sift_down(distances, rows, places, n):
     """Restore a heap, worst point on top, after its top was replaced."""
     at = 0
     while 2 * at + 1 < n:
@@ -35,24 +35,28 @@ def sift_down(distances, rows, n):
             return
         distances[at], distances[down] = distances[down], distances[at]
         rows[at], rows[down] = rows[down], rows[at]
+        places[at], places[down] = places[down], places[at]
         at = down
 
 
 @compiled
-def offer_points(tree, first, last, x, y, aspect, distances, rows):
+def offer_points(tree, first, last, x, y, aspect, distances, rows, places):
     """Put the points [first, last) into the heap where they beat its worst."""
     for k in range(first, last):
         dx, dy = tree.points[k, 0] - x, (tree.points[k, 1] - y) * aspect
         distance, row = dx * dx + dy * dy, np.int64(tree.order[k])
         if worse(distances[0], rows[0], distance, row):
-            distances[0], rows[0] = distance, row
-            sift_down(distances, rows, len(rows))
+            distances[0], rows[0], places[0] = distance, row, k
+            sift_down(distances, rows, places, len(rows))
 
 
 @compiled
-def nearest_rows(tree, x, y, k, aspect):
-    """Rows of the `k` nearest points, nearest first; of points as near as each other, the lower row."""
-    distances, rows = np.full(k, np.inf), np.full(k, np.iinfo(np.int64).max)
+def nearest_points(tree, x, y, k, aspect):
+    """(squared distances, rows, places in Z-order) of the `k` nearest points, in the order of a heap.
+
+    Of points as near as each other the lower row is nearer.
+    """
+    distances, rows, places = np.full(k, np.inf), np.full(k, np.iinfo(np.int64).max), np.zeros(k, np.int64)
     stack, waiting = np.zeros((STACK, 4), dtype=np.int64), 1
     least = np.zeros(STACK)
     here = np.empty((FAN, 6), dtype=np.int64)  # subcells of one brick: brick or -1, i, j, first, last, level
@@ -87,10 +91,10 @@ def nearest_rows(tree, x, y, k, aspect):
         by_distance = np.argsort(far[:n])
         for s in by_distance:  # points at once, nearest cell first, so that the bound tightens early
             if here[s, 0] < 0 and far[s] <= distances[0]:
-                offer_points(tree, here[s, 3], here[s, 4], x, y, aspect, distances, rows)
+                offer_points(tree, here[s, 3], here[s, 4], x, y, aspect, distances, rows, places)
         for s in by_distance[::-1]:  # bricks wait, the nearest on top
             if here[s, 0] >= 0 and far[s] <= distances[0]:
                 stack[waiting, 0], stack[waiting, 1], stack[waiting, 2] = here[s, 0], here[s, 1], here[s, 2]
                 stack[waiting, 3], least[waiting] = here[s, 5], far[s]
                 waiting += 1
-    return distances, rows
+    return distances, rows, places

@@ -23,7 +23,7 @@ from .channels import (
 from .frame import Frame
 from .grid import DEPTH, Axis, Span, choose_offset, cover, fit_axis
 from .layers import NO_CATEGORY, Members, pack_members
-from .neighbours import nearest_rows
+from .neighbours import nearest_points
 from .regions import (
     cut_into_slabs,
     ranges_in_box,
@@ -240,6 +240,16 @@ class PointIndex:
 
         `aspect` multiplies distances along y: a map passes the ratio of its scales, to measure in pixels.
         """
+        return self._nearest(x, y, k, aspect)[0]
+
+    def nearest_points(
+        self, x: float, y: float, k: int = 1, *, aspect: float = 1.0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Rows as of `nearest`, and where those points are: (k,) int64 and (k, 2) float64."""
+        rows, places = self._nearest(x, y, k, aspect)
+        return rows, self._tree.points[places].astype(np.float64) + np.array(self.offset)
+
+    def _nearest(self, x: float, y: float, k: int, aspect: float) -> tuple[np.ndarray, np.ndarray]:
         if k < 1 or not (np.isfinite(x) and np.isfinite(y) and np.isfinite(aspect) and aspect > 0):
             raise ParameterError(
                 "nearest",
@@ -249,10 +259,11 @@ class PointIndex:
             )
         k = min(int(k), self.n_points)
         if k == 0:
-            return np.empty(0, dtype=np.int64)
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         place = float(x) - self.offset[0], float(y) - self.offset[1]
-        distances, rows = nearest_rows(self._tree, *place, k, float(aspect))
-        return rows[np.lexsort((rows, distances))]
+        distances, rows, places = nearest_points(self._tree, *place, k, float(aspect))
+        ascending = np.lexsort((rows, distances))
+        return rows[ascending], places[ascending]
 
     def write(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the index to a file that `PointIndex.open` maps into memory; whole or not at all."""

@@ -255,13 +255,10 @@ class MapCore:
         with self.lock:
             if not self._index.frame(*around, *across, 1, 1).counts.any():
                 return {"row": None}
-            row = int(self._index.nearest(request.x, request.y, aspect=pixel_x / pixel_y)[0])
-        at = (
-            None
-            if self._place is None
-            else [float(np.asarray(axis[row : row + 1])[0]) for axis in self._place]
-        )
-        return {"row": row, "at": at, "cells": [list(pair) for pair in rows.row_as_text(self._table, row)]}
+            found, at = self._index.nearest_points(request.x, request.y, aspect=pixel_x / pixel_y)
+        row = int(found[0])
+        cells = [list(pair) for pair in rows.row_as_text(self._table, row)]
+        return {"row": row, "at": at[0].tolist(), "cells": cells}
 
     # --- the selection ----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ WIDTH, HEIGHT, DPI = 640, 480, 110
 CELLS = 470, 410  # of the plot itself, about one a pixel
 PLOT = 0.075, 0.075, 0.735, 0.855  # left, bottom, width, height in shares of the figure
 SCALE = 0.83, 0.075, 0.025, 0.855
+MAX_TITLE, FULL_SIZE = 100, 72  # characters of a title: at most, and at the full size of its letters
+MAX_NAME = 24  # characters of a class in the legend
 PALETTE = 256  # colours of the PNG: a third of the bytes of full colour, and nobody sees it
 SOFT = 0.2  # counts per cell at which the logarithm bends; as in paint.js
 
@@ -41,7 +44,7 @@ def draw(map: LatentMap) -> Figure:
     """The present view as a figure of 640 * 480 pixels."""
     figure, axes = new_figure(WIDTH / DPI, HEIGHT / DPI)
     figure.set_layout_engine("none")  # places are known: finding them would take longer than all the rest
-    axes.set_position(PLOT)
+    axes.set_position(_place_of_plot(map))
     frame = map.frame(*CELLS)
     axes.imshow(
         shade(map, frame), extent=frame.extent, origin="lower", aspect="auto", interpolation="antialiased"
@@ -50,16 +53,31 @@ def draw(map: LatentMap) -> Figure:
     axes.set(xlim=window[:2], ylim=window[2:])
     axes.grid(False)
     if map.title:
-        axes.set_title(plain(map.title), loc="left", fontsize=10, color=INK)
+        title = textwrap.shorten(map.title, MAX_TITLE, placeholder="…")
+        small = 10 * min(1.0, FULL_SIZE / max(len(title), 1))
+        axes.set_title(plain(title), loc="left", fontsize=small, color=INK)
     channel = map.colour_by
     if channel in map._core.present.categories:
         _name_classes(axes, channel, map._core.present.categories[channel])
     else:
         _draw_scale(figure, map, frame)
-    for label in map._core.labels_on(channel):
-        if window[0] <= label.x <= window[1] and window[2] <= label.y <= window[3]:
-            _write(axes, label)
+    _write_labels(axes, [label for label in map._core.labels_on(channel) if _is_in(label, window)])
     return figure
+
+
+def _place_of_plot(map: LatentMap) -> tuple[float, float, float, float]:
+    """Room at the right for the names of the classes, as long as they are."""
+    left, bottom, width, height = PLOT
+    labels = map._core.present.categories.get(map.colour_by)
+    if not labels:
+        return PLOT
+    longest = max(len(label[:MAX_NAME]) for label in labels)
+    columns = _columns(labels)
+    return left, bottom, min(width, 0.985 - left - columns * (0.05 + 0.0105 * longest)), height
+
+
+def _is_in(label: Any, window: tuple[float, float, float, float]) -> bool:
+    return bool(window[0] <= label.x <= window[1] and window[2] <= label.y <= window[3])
 
 
 def png_of(map: LatentMap) -> bytes:
@@ -136,10 +154,9 @@ def _name_classes(axes: Any, channel: str, labels: list[str]) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], marker="s", linestyle="", color=colour, label=plain(label[:24]))
+        Line2D([], [], marker="s", linestyle="", color=colour, label=plain(label[:MAX_NAME]))
         for colour, label in zip(category_colours(), labels, strict=False)
     ]
-    columns = 1 + (len(handles) > 12)
     axes.legend(
         handles=handles,
         title=plain(channel),
@@ -148,9 +165,13 @@ def _name_classes(axes: Any, channel: str, labels: list[str]) -> None:
         loc="center left",
         bbox_to_anchor=(1.01, 0.5),
         frameon=False,
-        ncols=columns,
+        ncols=_columns(labels),
         handletextpad=0.2,
     )
+
+
+def _columns(labels: list[str]) -> int:
+    return 1 + (len(labels) > 12)
 
 
 def _draw_scale(figure: Any, map: LatentMap, frame: Frame) -> None:
@@ -189,15 +210,27 @@ def _count_marks(counts: np.ndarray, stretch: str) -> list[tuple[float, str]]:
     return marks
 
 
-def _write(axes: Any, label: Any) -> None:
+def _write_labels(axes: Any, labels: list[Any]) -> None:
+    """Write labels where they belong, or a line lower each time until none lies on another."""
+    taken: list[tuple[float, float, float]] = []
+    for label in labels:
+        u, v = axes.transAxes.inverted().transform(axes.transData.transform((label.x, label.y)))
+        half = 0.009 * min(len(label.text), 28)
+        while any(abs(v - y) < 0.042 and abs(u - x) < half + other for x, y, other in taken):
+            v -= 0.042
+        taken.append((u, v, half))
+        _write(axes, label, (u, v))
+
+
+def _write(axes: Any, label: Any, at: tuple[float, float]) -> None:
     from matplotlib.patheffects import withStroke
 
     text = plain(label.text if len(label.text) <= 28 else f"{label.text[:27]}…")
     halo = [withStroke(linewidth=2.5, foreground="white")]
     axes.text(
-        label.x,
-        label.y,
+        *at,
         text,
+        transform=axes.transAxes,
         fontsize=8,
         weight="bold",
         color=INK,

@@ -107,6 +107,9 @@ def test_nearest_equals_brute_force(shape, n, zoom, place, random_state, k, aspe
     dx, dy = points[:, 0].astype(float) - x, (points[:, 1].astype(float) - y) * aspect
     expected = np.lexsort((np.arange(n), dx * dx + dy * dy))[:k]
     np.testing.assert_array_equal(index.nearest(x, y, k, aspect=aspect), expected)
+    rows, positions = index.nearest_points(x, y, k, aspect=aspect)
+    np.testing.assert_array_equal(rows, expected)
+    np.testing.assert_array_equal(positions, points[expected])
 
 
 @pytest.mark.parametrize("wrong", [(np.nan, 0, 1, 1.0), (0, 0, 0, 1.0), (0, 0, 1, 0.0), (0, np.inf, 1, 1.0)])
