@@ -1,14 +1,29 @@
-"""Marks by folder. What a test needs beyond this stands in its own folder's conftest."""
+"""Marks by folder, and the real data for those who have them. The rest stands in each folder's conftest."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
 ALONE = (TESTS / "notebooks", TESTS / "browser")
+# Read before any fixture changes the environment; a relative folder is meant from the repository.
+REAL_DATA = TESTS.parent / (os.environ.get("ASTROKIT_DATA") or "../shared/data")
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if any(folder in item.path.parents for folder in ALONE):
             item.add_marker(pytest.mark.serial)
+
+
+@pytest.fixture
+def real_swift(monkeypatch):
+    """The folder of real files, in use for this test: `ASTROKIT_DATA` of the caller, or ../shared/data."""
+    if not (REAL_DATA / "nx1+anticorr_data").is_dir():
+        pytest.skip(
+            f"needs the Swift files: put nx1+anticorr_data into {REAL_DATA}, or name another folder in"
+            " ASTROKIT_DATA"
+        )
+    monkeypatch.setenv("ASTROKIT_DATA", str(REAL_DATA))
+    return REAL_DATA

@@ -5,7 +5,14 @@ from .members import MemberScore, fit_member_score, learning_rows, member_stabil
 from .mixture import Mixture, fit_mixture
 from .stability import agreement, balanced_rows, flip_rate
 from .surrogate import Surrogate, fit_surrogate
-from .threshold import Threshold, leave_one_source_out, selected_share, source_weights, threshold_for_recall
+from .threshold import (
+    Threshold,
+    leave_one_source_out,
+    log_odds,
+    selected_share,
+    source_weights,
+    threshold_for_recall,
+)
 
 __all__ = [
     "MemberScore",
@@ -21,6 +28,7 @@ __all__ = [
     "flip_rate",
     "learning_rows",
     "leave_one_source_out",
+    "log_odds",
     "member_stability",
     "selected_share",
     "source_weights",

@@ -69,9 +69,8 @@ CM_PER_MPC = 3.0856775814913674e24
 # Observed flux (erg/cm2/s, 0.3-10 keV) of one count/s in Swift-XRT photon counting: an absorbed power law
 # with photon index 1.7 and N_H = 1e21 /cm2 (4.04e-11 by the calibration tables of ecfxa 1.0, A. Ruiz, events
 # of grade 0-12). Between photon indices 1 and 2.5 and N_H 3e20 and 3e21 it runs from 3.0e-11 to 5.7e-11: a
-# systematic of 0.15 dex.
+# systematic of 0.15 dex, the same in all visits of a source as long as its spectrum stays.
 ERG_PER_COUNT = 4.0e-11
-ERG_PER_COUNT_DEX = 0.15
 
 
 def log_luminosity(rate: ArrayLike, distance_mpc: ArrayLike) -> np.ndarray:
@@ -80,7 +79,7 @@ def log_luminosity(rate: ArrayLike, distance_mpc: ArrayLike) -> np.ndarray:
     Parameters
     ----------
     rate : array_like, count/s
-        Positive; one factor (`ERG_PER_COUNT`) turns it into a flux, with a systematic of `ERG_PER_COUNT_DEX`.
+        Positive; one factor (`ERG_PER_COUNT`) turns it into a flux, with a systematic of 0.15 dex.
     distance_mpc : array_like, Mpc
 
     Examples

@@ -2,7 +2,7 @@
 
 from .bootstrap import Estimate, bootstrap_groups, resample_groups
 from .limits import CensoredNormal, fit_censored_normal
-from .ranking import auc_interval, compare_rankings, permutation_p_value, ranking_auc
+from .ranking import auc_interval, compare_rankings, paired_differences, permutation_p_value, ranking_auc
 
 __all__ = [
     "CensoredNormal",
@@ -11,6 +11,7 @@ __all__ = [
     "bootstrap_groups",
     "compare_rankings",
     "fit_censored_normal",
+    "paired_differences",
     "permutation_p_value",
     "ranking_auc",
     "resample_groups",

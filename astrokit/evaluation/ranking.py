@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm, rankdata
+from scipy.stats import norm, rankdata, t
 
-from ..errors import DataError
+from ..errors import DataError, ParameterError
 from ..random import RandomState, as_generator
-from .bootstrap import LEVEL, Estimate
+from .bootstrap import LEVEL, Estimate, bootstrap_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,13 +92,14 @@ def compare_rankings(
         A sample without a score (NaN) is left out of that score's ranking; `n_samples` says how many stay.
     member : (n_samples,), bool
     n_resamples, random_state
+        Of the permutations.
 
     Returns
     -------
     pandas.DataFrame
-        A row a score: `ranking`, `n_samples`, `auc` with its 90% interval `low`, `high` (members and others
-        resampled apart), and `p_value` (labels dealt out at random). Comparing m scores, multiply the
-        p-values by m.
+        A row a score: `ranking`, `n_samples`, `auc` with its 90% interval `low`, `high` (`auc_interval`),
+        and `p_value` (labels dealt out at random). Comparing m scores, multiply the p-values by m. Which of
+        two scores is better, `paired_differences` tells: rows with different `n_samples` rank other samples.
 
     Examples
     --------
@@ -119,6 +120,91 @@ def compare_rankings(
         )
         rows.append((name, int(usable.sum()), *estimate, p_value))
     return pd.DataFrame(rows, columns=["ranking", "n_samples", "auc", "low", "high", "p_value"])
+
+
+def paired_differences(
+    scores: Mapping[str, ArrayLike],
+    member: ArrayLike,
+    *,
+    reference: str,
+    level: float = LEVEL,
+    n_resamples: int = 2000,
+    random_state: RandomState = 0,
+) -> pd.DataFrame:
+    """How much better than a reference do scores rank the members, on the samples that all of them can rank?
+
+    Each resample draws members and others apart and gives both rankings the same ones, so what makes a sample
+    hard for both cancels. With n members the quantiles are taken further out, where a normal interval would
+    become one of Student's t with n - 1 degrees of freedom (the expanded percentile interval of Hesterberg
+    2015, Am. Stat. 69, 371): the plain percentiles of five members are too narrow.
+
+    Parameters
+    ----------
+    scores : mapping of name -> (n_samples,)
+        A sample that lacks any one of them (NaN) takes no part.
+    member : (n_samples,), bool
+    reference : str
+        A key of `scores`.
+    level, n_resamples, random_state
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each score but the reference: `ranking`, `n_samples` (common to all), `auc`,
+        `auc_reference`, `difference` of the two with its interval `low`, `high`.
+
+    Raises
+    ------
+    ParameterError
+        When the reference is not among the scores.
+
+    Examples
+    --------
+    >>> member = np.arange(20) < 5
+    >>> scores = {"good": -np.arange(20.0), "poor": np.arange(20.0) % 7}
+    >>> table = paired_differences(scores, member, reference="poor", n_resamples=200)
+    >>> table.difference.round(2).tolist()
+    [0.67]
+    """
+    import pandas as pd
+
+    if reference not in scores:
+        raise ParameterError(
+            "reference of paired_differences",
+            expected=f"one of {', '.join(scores)}",
+            got=repr(reference),
+            next_step="Name the score that the others are compared with.",
+        )
+    table = pd.DataFrame({name: np.asarray(values, float) for name, values in scores.items()})
+    common = table.notna().all(axis=1).to_numpy()
+    table, labels = table[common], np.asarray(member, bool)[common]
+    options: dict[str, Any] = {
+        "n_resamples": n_resamples,
+        "level": _expanded(level, int(min(labels.sum(), (~labels).sum()))),
+        "random_state": random_state,
+    }
+    rows = []
+    for name in table.columns.drop(reference):
+        pair = table[name].to_numpy(), table[reference].to_numpy()
+        difference = _difference_of_aucs(*pair, labels, **options)
+        rows.append((name, len(labels), *(ranking_auc(score, labels) for score in pair), *difference))
+    columns = ["ranking", "n_samples", "auc", "auc_reference", "difference", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _difference_of_aucs(score: np.ndarray, rival: np.ndarray, member: np.ndarray, **options: Any) -> Estimate:
+    def gain(drawn: np.ndarray) -> float:
+        return ranking_auc(score[drawn], member[drawn]) - ranking_auc(rival[drawn], member[drawn])
+
+    return bootstrap_groups(gain, np.arange(len(member)), strata=member, **options)
+
+
+def _expanded(level: float, n: int) -> float:
+    """Level at which a percentile interval of n samples is as wide as one of Student's t."""
+    if n < 2:
+        return 1.0
+    reach = np.sqrt(n / (n - 1)) * t.ppf((1 + level) / 2, n - 1)
+    return float(2 * norm.cdf(reach) - 1)
 
 
 def _interval_and_chance(

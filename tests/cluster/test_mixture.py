@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from astrokit.cluster import fit_mixture
+from astrokit.cluster.mixture import _starts
 from astrokit.errors import DataError
 
 TRUE_MEANS = np.array([[-1.5, 0.0], [2.0, 1.0]])
@@ -88,3 +91,35 @@ def test_points_that_are_not_finite_are_refused(two_groups):
 def test_too_few_points_are_refused():
     with pytest.raises(DataError, match="at least 6 samples"):
         fit_mixture(np.zeros((5, 2)))
+
+
+def test_components_come_in_order_of_falling_share(two_groups):
+    for points in (two_groups, -two_groups):
+        shares = fit_mixture(points).shares
+        assert shares[0] > shares[1]
+
+
+def test_errors_of_a_limit_widen_the_components_along_the_known_features(two_groups):
+    """An error e on a known feature is the same as e**2 on the components' variance of it."""
+    mixture = fit_mixture(two_groups)
+    points, errors = np.array([[0.3, 0.7], [1.0, -1.0]]), np.array([[9.0, 0.6], [9.0, 1.5]])
+    got = mixture.membership_below(points, 0, [1], errors)
+    for row in range(2):
+        wider = mixture.covariances + np.diag([0, errors[row, 1] ** 2])
+        same = replace(mixture, covariances=wider).membership_below(points[[row]], 0, [1])[0]
+        np.testing.assert_allclose(got[row], same)
+    assert not np.allclose(got, mixture.membership_below(points, 0, [1]), atol=1e-3)
+
+
+def test_no_component_collapses_onto_repeated_points():
+    """Sixty copies of one point: without a floor the variance of its component is 0."""
+    rng = np.random.default_rng(2)
+    points = np.concatenate([np.zeros((60, 2)), rng.normal(5, 1, (60, 2))])
+    mixture = fit_mixture(points, n_starts=4)
+    assert np.isfinite(mixture.log_likelihood)
+    assert np.linalg.eigvalsh(mixture.covariances).min() > 0
+
+
+def test_starts_differ_from_one_another(two_groups):
+    starts = list(_starts(two_groups, np.ones(len(two_groups)), 2, 6, 0))
+    assert len({start.tobytes() for start in starts}) > 1

@@ -50,3 +50,42 @@ def test_a_tree_that_learns_single_sources_is_found_out():
     label = (rng.random(60) > 0.5)[source]
     surrogate = fit_surrogate(points, label, source, feature_names=["x"], max_depth=6, random_state=0)
     assert surrogate.fidelity < 0.7
+
+
+def test_agreement_on_chosen_rows_ignores_the_others():
+    labels, other = np.array([0, 0, 1, 1, 0, 1]), np.array([0, 0, 1, 1, 1, 0])
+    assert agreement(labels, [other], rows=[0, 1, 2, 3])[0] == 1
+    assert agreement(labels, [other])[0] < 0.5
+
+
+def test_flips_scale_with_the_errors():
+    from scipy.stats import norm
+
+    flips = flip_rate(lambda x: x[:, 0], np.ones((2, 1)), np.array([[0.5], [2.0]]), 0.0, n_draws=4000)
+    np.testing.assert_allclose(flips, norm.sf([2.0, 0.5]), atol=0.03)
+
+
+def test_rows_without_weight_neither_grow_nor_judge_the_tree():
+    """Half of the rows say the opposite, and weigh next to nothing."""
+    rng = np.random.default_rng(1)
+    x, liar = rng.uniform(0, 1, 1200), np.arange(1200) % 2 == 1
+    surrogate = fit_surrogate(
+        x[:, None],
+        (x > 0.5) != liar,
+        np.arange(1200) // 30,
+        feature_names=["x"],
+        weights=np.where(liar, 1e-9, 1.0),
+        max_depth=1,
+    )
+    assert surrogate.fidelity > 0.97
+    assert surrogate.n_leaves == 2
+    assert surrogate.rules.index("outside") < surrogate.rules.index("inside")  # x <= 0.5 comes first
+
+
+def test_a_rare_side_is_not_given_up():
+    """Where the rare side is a third of the rows, a tree that counts rows would never say inside."""
+    rng = np.random.default_rng(4)
+    x = rng.uniform(0, 1, 3000)
+    inside = (x > 0.9) & (rng.random(3000) < 0.35)
+    surrogate = fit_surrogate(x[:, None], inside, np.arange(3000) // 30, feature_names=["x"], max_depth=1)
+    assert surrogate.fidelity > 0.9

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from astrokit.cluster import leave_one_source_out, selected_share, source_weights, threshold_for_recall
+from astrokit.cluster import (
+    leave_one_source_out,
+    log_odds,
+    selected_share,
+    source_weights,
+    threshold_for_recall,
+)
 from astrokit.errors import DataError, ParameterError
 
 
@@ -65,6 +71,12 @@ def test_a_left_out_source_does_not_inform_its_own_threshold():
     assert [int((~keep).sum()) for keep in seen] == [2, 2]
     # Without a, b sets the threshold at 0.8 and a is lost; without b, a sets 0.2 and b is caught.
     assert table.set_index("source").recall.to_dict() == {"a": 0.0, "b": 1.0}
+
+
+def test_log_odds_are_those_of_a_bet_and_end_with_double_precision():
+    np.testing.assert_allclose(log_odds([0.5, 100 / 101, 1 / 1001]), [0, 2, -3], atol=1e-12)
+    assert log_odds([0.0, 1.0]).tolist() == [-16, 16]
+    assert log_odds(1e-12) == pytest.approx(-12)
 
 
 def test_without_known_members_there_is_no_threshold():

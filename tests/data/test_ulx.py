@@ -1,8 +1,5 @@
 """The reader of the Swift files and of a user's own table, on small files and on the real ones."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,12 +18,6 @@ from astrokit.data.ulx import (
 from astrokit.errors import DataError
 
 COLUMNS = [column.name for column in OBSERVATION_COLUMNS]
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-HAS_REAL_DATA = bool(os.environ.get("ASTROKIT_DATA")) or SHARED.is_dir()
-needs_real_data = pytest.mark.skipif(
-    not HAS_REAL_DATA,
-    reason="needs the Swift files: put them at ../shared/data or name them in ASTROKIT_DATA",
-)
 
 
 @pytest.fixture
@@ -35,9 +26,7 @@ def table():
 
 
 @pytest.fixture
-def real(monkeypatch):
-    if not os.environ.get("ASTROKIT_DATA"):
-        monkeypatch.setenv("ASTROKIT_DATA", str(SHARED))
+def real(real_swift):
     return load("swift-ulx").data
 
 
@@ -146,7 +135,6 @@ def test_missing_files_are_named():
         read_swift_ulx({})
 
 
-@needs_real_data
 def test_real_files_give_39_sources_and_the_right_distances(real):
     assert real.source.nunique() == 39
     distance = real.groupby("source").distance_mpc.first()
@@ -157,7 +145,6 @@ def test_real_files_give_39_sources_and_the_right_distances(real):
     assert (real.groupby("source").size()["Holmberg IX X-1"]) == 702
 
 
-@needs_real_data
 def test_a_file_of_another_target_is_refused(real, tmp_path):
     from astrokit.data import fetch
 
@@ -170,7 +157,6 @@ def test_a_file_of_another_target_is_refused(real, tmp_path):
         read_swift_ulx(files)
 
 
-@needs_real_data
 def test_the_repositorys_summary_repeats_two_rows(real):
     """Why the crosswalk is checked by observation: the summary repeats two rows."""
     from astrokit.data import fetch
@@ -182,7 +168,6 @@ def test_the_repositorys_summary_repeats_two_rows(real):
     assert numbers.loc["NGC4559 ULX-1"].equals(numbers.loc["M101 ULX-1"].rename("NGC4559 ULX-1"))
 
 
-@needs_real_data
 def test_bad_rows_are_faint_and_agree_with_their_neighbours(real):
     """What the notebook says of the flag: fainter visits, values right within their errors."""
     detected = real[~real.upper_limit].assign(log_rate=lambda t: np.log10(t.rate))

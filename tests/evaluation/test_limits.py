@@ -50,3 +50,13 @@ def test_deeper_limits_say_more_than_shallow_ones():
 def test_bad_input_gets_one_clear_error(values, errors, limits):
     with pytest.raises(DataError, match="at least 2 finite values"):
         fit_censored_normal(values, errors, limits)
+
+
+def test_what_the_errors_explain_is_no_scatter():
+    """Values that differ by as much as their errors come from one steady source."""
+    rng = np.random.default_rng(2)
+    errors = rng.uniform(0.2, 0.6, 400)
+    steady = fit_censored_normal(1.0 + errors * rng.standard_normal(400), errors)
+    variable = fit_censored_normal(1.0 + np.hypot(errors, 0.8) * rng.standard_normal(400), errors)
+    assert steady.scatter < 0.15
+    assert variable.scatter == pytest.approx(0.8, abs=0.08)  # standard error 0.03

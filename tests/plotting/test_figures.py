@@ -16,12 +16,14 @@ def fitted():
 
 def test_every_figure_of_the_study_can_be_drawn(fitted):
     sample, clusters = fitted
-    table = study.rankings(sample.sources, n_resamples=50)
+    scored = sample.sources.assign(score=study.source_scores(sample, clusters))
+    table = study.rankings(scored, n_permutations=50)
+    differences = study.against_mixture(scored, n_resamples=50)
     drawn = [
         figures.light_curves(sample.points, sample.limits, list(sample.sources.index[:2])),
         figures.portrait(sample.points, clusters.scores, sample.sources, "title"),
-        figures.ranking_intervals(table),
-        figures.recall_left_out(study.leave_one_out(sample), 0.8),
+        figures.ranking_intervals(table, differences),
+        figures.recall_left_out(study.leave_one_out(sample, study.left_out_scores(sample, n_starts=2)), 0.8),
     ]
     for figure in drawn:
         picture = png_bytes(figure)

@@ -2,10 +2,14 @@
 
 Two groups overlap. Sources of the *pulsar-like* group are harder (Guerpide et al. 2021, A&A 649, A104) and
 vary more, with spells in which they all but vanish, as pulsars in the propeller regime do (Tsygankov et al.
-2016, MNRAS 457, 1101; Song et al. 2020, MNRAS 491, 1260). Luminosities follow the luminosity function of
-high-mass X-ray binaries (Mineo et al. 2012, MNRAS 419, 2095: slope 1.6, steeper past 1e40 erg/s). Counts are
-Poisson; what is not detected becomes an upper limit (Kraft et al. 1991, ApJ 374, 344). Only some pulsar-like
-sources are *known* pulsars, the brighter ones first.
+2016, MNRAS 457, 1101; Song et al. 2020, MNRAS 491, 1260). A few of the others are *transients*, seen only in
+outburst: by number such sources may be most of those that ever reach 1e39 erg/s (Brightman et al. 2023, ApJ
+951, 51), and a stellar-mass black hole can be one (M31 ULX-1: Kaur et al. 2012, A&A 538, A49). So to vanish
+is a clue and no proof.
+
+Luminosities follow the luminosity function of high-mass X-ray binaries (Mineo et al. 2012, MNRAS 419, 2095:
+slope 1.6, steeper past 1e40 erg/s). Counts are Poisson; what is not detected becomes an upper limit (Kraft et
+al. 1991, ApJ 374, 344). Only some pulsar-like sources are *known* pulsars, the brighter ones first.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
 CITATION = (
     "Simulated. Physics after Mineo et al. 2012, MNRAS 419, 2095; Guerpide et al. 2021, A&A 649, A104; "
-    "Song et al. 2020, MNRAS 491, 1260"
+    "Song et al. 2020, MNRAS 491, 1260; Brightman et al. 2023, ApJ 951, 51"
 )
 
 BACKGROUND_RATE = 6e-4  # count/s in the source aperture: a Swift-XRT photon-counting field
@@ -46,6 +50,7 @@ def simulate_ulx(
     n_known: int = 8,
     known_bias: float = 1.0,
     separation: float = 1.0,
+    transients: float = 0.1,
     random_state: RandomState = 0,
 ) -> UlxPopulation:
     """Simulate a population with two overlapping groups, several observations a source, and upper limits.
@@ -62,6 +67,9 @@ def simulate_ulx(
         They are drawn with odds that rise as flux to this power; 0: at random.
     separation : float
         1: groups as described; 0: no difference between the groups, the null hypothesis.
+    transients : float
+        Chance, in [0, 1], that a source outside the pulsar-like group is a transient; at `separation=0`, that
+        any source is. (Among Swift's usable sources it is 1 in 23: monitoring favours what is always there.)
     random_state : int, Generator or None
 
     Returns
@@ -69,7 +77,7 @@ def simulate_ulx(
     UlxPopulation
         `observations` with the columns of `astrokit.data.ulx.OBSERVATION_COLUMNS`; `truth` with `source`,
         `group` ("pulsar-like" or "other"), `known_pulsar`, `log_luminosity` (bright state, erg/s),
-        `hardness`, `off_fraction`.
+        `hardness`, `off_fraction` (share of the visits that find it faint by a factor of 20 to 200).
 
     Raises
     ------
@@ -85,21 +93,22 @@ def simulate_ulx(
     """
     import pandas as pd
 
-    _check(n_sources, pulsar_like)
+    _check(n_sources, pulsar_like, transients)
     rng = as_generator(random_state)
     truth = _sources(rng, n_sources, pulsar_like, n_known, known_bias, separation)
+    _make_transients(rng, truth, transients, separation)
     tables = [_observe(rng, source) for source in truth.itertuples()]
     columns = ["source", "group", "known_pulsar", "log_luminosity", "hardness", "off_fraction"]
     return UlxPopulation(pd.concat(tables, ignore_index=True), truth[columns])
 
 
-def _check(n_sources: int, pulsar_like: float) -> None:
-    if n_sources < 4 or not 0 < pulsar_like < 1:
+def _check(n_sources: int, pulsar_like: float, transients: float) -> None:
+    if n_sources < 4 or not 0 < pulsar_like < 1 or not 0 <= transients <= 1:
         raise ParameterError(
             "simulate_ulx",
-            expected="n_sources >= 4 and 0 < pulsar_like < 1",
-            got=f"n_sources={n_sources}, pulsar_like={pulsar_like}",
-            next_step="Two groups need sources in both.",
+            expected="n_sources >= 4, 0 < pulsar_like < 1 and 0 <= transients <= 1",
+            got=f"n_sources={n_sources}, pulsar_like={pulsar_like}, transients={transients}",
+            next_step="Two groups need sources in both, and a chance lies between 0 and 1.",
         )
 
 
@@ -127,6 +136,13 @@ def _sources(rng, n_sources, pulsar_like, n_known, known_bias, separation) -> pd
     ranked = lots.where(special, -np.inf).rank(ascending=False)
     truth["known_pulsar"] = special & (ranked <= n_known)
     return truth
+
+
+def _make_transients(rng, truth: pd.DataFrame, transients: float, separation: float) -> None:
+    """Switch some sources off in most visits; without separation it happens to both groups alike."""
+    chance = transients * np.where(truth.group == "other", 1.0, max(1.0 - separation, 0.0))
+    chosen = rng.random(len(truth)) < chance
+    truth.loc[chosen, "off_fraction"] = rng.beta(8, 2, int(chosen.sum()))
 
 
 def _luminosities(rng, n_sources) -> np.ndarray:

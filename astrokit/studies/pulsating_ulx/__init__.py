@@ -11,11 +11,18 @@ baselines.
     results = reproduce("embedded")                  # everything, with intervals
 """
 
+from .checks import (
+    against_mixture,
+    agreement_with_truth,
+    calibrate,
+    null_test,
+    rankings,
+    variability_checks,
+    verdict,
+)
 from .clusters import (
     TARGET_RECALL,
     Clusters,
-    agreement_with_truth,
-    calibrate,
     candidates,
     fit,
     fit_score,
@@ -23,11 +30,8 @@ from .clusters import (
     leave_one_out,
     left_out_scores,
     mean_recall,
-    null_test,
-    rankings,
     source_scores,
     stability,
-    variability_checks,
 )
 from .results import compare, freeze_swift_results, load_swift_results, reproduce
 from .sample import FEATURE_LABELS, FEATURES, Sample, UlxData, arrays, load, prepare
@@ -54,6 +58,7 @@ __all__ = [
     "Clusters",
     "Sample",
     "UlxData",
+    "against_mixture",
     "agreement_with_truth",
     "arrays",
     "calibrate",
@@ -75,4 +80,5 @@ __all__ = [
     "source_scores",
     "stability",
     "variability_checks",
+    "verdict",
 ]

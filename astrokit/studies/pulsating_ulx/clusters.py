@@ -10,40 +10,22 @@ from scipy.stats import beta
 from ...cluster import (
     MemberScore,
     Threshold,
-    agreement,
     balanced_rows,
     fit_member_score,
     flip_rate,
     learning_rows,
     leave_one_source_out,
     member_stability,
-    selected_share,
     threshold_for_recall,
 )
-from ...data.simulate.ulx import simulate_ulx
-from ...evaluation import (
-    Estimate,
-    bootstrap_groups,
-    compare_rankings,
-    permutation_p_value,
-    ranking_auc,
-)
+from ...evaluation import Estimate
 from ...random import RandomState
-from .sample import FEATURES, Sample, arrays, prepare
+from .sample import FEATURES, Sample, arrays
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TARGET_RECALL = 0.8
-RANKINGS = {
-    "score": "two-cluster mixture",
-    "scatter_dex": "variability, limits used",
-    "scatter_detections_dex": "variability, limits dropped",
-    "hardness": "hardness",
-    "log_peak": "peak luminosity",
-    "n_limits": "number of upper limits",
-    "n_visits": "number of visits",
-}
 
 
 class Clusters(NamedTuple):
@@ -62,7 +44,8 @@ def fit(sample: Sample, *, target_recall: float = TARGET_RECALL, random_state: R
 
     Examples
     --------
-    >>> clusters = fit(prepare(simulate_ulx(20).observations))
+    >>> from astrokit.studies.pulsating_ulx import load, prepare
+    >>> clusters = fit(prepare(load("embedded", n_sources=20).observations))
     >>> bool(clusters.threshold.recall > TARGET_RECALL - 1e-9)
     True
     """
@@ -221,139 +204,3 @@ def candidates(sample: Sample, clusters: Clusters) -> pd.DataFrame:
 def source_scores(sample: Sample, clusters: Clusters) -> pd.Series:
     """Mean score of each source over its detections: a series indexed by source."""
     return sample.points.assign(score=clusters.scores).groupby("source")["score"].mean()
-
-
-def null_test(
-    sample: Sample, clusters: Clusters, *, n_permutations: int = 999, random_state: RandomState = 0
-) -> tuple[float, float]:
-    """Would the clusters single out any handful of sources? Features are dealt to other sources, whole
-    sources at a time.
-
-    The statistic is the area under the ROC curve of the mean score, with the component chosen anew in each
-    shuffle: the freedom to choose is part of the null.
-
-    Returns
-    -------
-    auc, p_value
-    """
-    scores = source_scores(sample, clusters)
-    known = sample.sources.loc[scores.index, "known_pulsar"].to_numpy(bool)
-
-    def best_component(labels: np.ndarray) -> float:
-        inside = scores.to_numpy()
-        enriched = inside[labels].mean() / inside.mean() >= (1 - inside[labels]).mean() / (1 - inside).mean()
-        return ranking_auc(inside if enriched else -inside, labels)
-
-    p_value = permutation_p_value(
-        best_component, known, n_permutations=n_permutations, random_state=random_state
-    )
-    return best_component(known), p_value
-
-
-def variability_checks(observations: pd.DataFrame) -> pd.DataFrame:
-    """Does the variability still rank pulsars first if the data are treated otherwise?
-
-    Returns
-    -------
-    DataFrame
-        A row a treatment: `auc` with its interval and `p_value` for the variability with limits used.
-    """
-    import pandas as pd
-
-    bad, limit = observations.get("bad", False), observations["upper_limit"]
-    weekly = observations.assign(week=(observations["mjd"] // 7).astype(int))
-    treated = {
-        "as in the study": observations,
-        "flagged limits dropped": observations[~(bad & limit)],
-        "flagged detections kept": observations.assign(bad=False),
-        "one visit a week": observations[~weekly.duplicated(["source", "week"])],
-    }
-    rows = []
-    for name, table in treated.items():
-        row = rankings(prepare(table).sources).set_index("ranking").loc[RANKINGS["scatter_dex"]]
-        rows.append((name, *row))
-    return pd.DataFrame(rows, columns=["treatment", "n_samples", "auc", "low", "high", "p_value"])
-
-
-def rankings(
-    sources: pd.DataFrame, *, n_resamples: int = 1000, random_state: RandomState = 0
-) -> pd.DataFrame:
-    """How well single numbers of a source rank the known pulsars first (`compare_rankings`).
-
-    Parameters
-    ----------
-    sources : DataFrame
-        `Sample.sources`, with a column `score` (`source_scores`) if the mixture is to be compared too.
-    """
-    sources = sources.assign(n_visits=sources["n_detections"] + sources["n_limits"])
-    columns = {RANKINGS[name]: sources[name] for name in RANKINGS if name in sources}
-    return compare_rankings(
-        columns, sources["known_pulsar"], n_resamples=n_resamples, random_state=random_state
-    )
-
-
-def agreement_with_truth(
-    sample: Sample, clusters: Clusters, truth: pd.DataFrame, *, random_state: RandomState = 0
-) -> Estimate:
-    """Adjusted Rand index of the two clusters with the true groups, on 20 observations a source."""
-    groups = truth.set_index("source")["group"]
-    rows = balanced_rows(sample.points["source"], 20, random_state=random_state)
-    source = sample.points["source"].to_numpy()[rows]
-    true, found = groups.loc[source].to_numpy(), clusters.scores[rows] > 0.5
-    return bootstrap_groups(
-        lambda drawn: agreement(true[drawn], [found[drawn]])[0],
-        source,
-        n_resamples=200,
-        random_state=random_state,
-    )
-
-
-def calibrate(
-    n_populations: int = 24, *, known_bias: float = 0.0, n_sources: int = 60, random_state: int = 100
-) -> pd.DataFrame:
-    """Compare the recall on known pulsars left out with that on pulsars that nobody knows (simulated).
-
-    Parameters
-    ----------
-    n_populations : int
-    known_bias : float
-        0: known pulsars are a random draw, and the two should agree; 1: they are the bright ones.
-    n_sources, random_state
-        Population i is simulated with the seed `random_state + i`.
-
-    Returns
-    -------
-    DataFrame
-        A row a population: `left_out` and `hidden` (recall), `left_out_guaranteed` and `hidden_guaranteed`,
-        and `ari` (with the true groups).
-
-    Examples
-    --------
-    >>> sorted(calibrate(1, n_sources=30).columns)
-    ['ari', 'hidden', 'hidden_guaranteed', 'left_out', 'left_out_guaranteed']
-    """
-    import pandas as pd
-
-    rows = []
-    for seed in range(random_state, random_state + n_populations):
-        population = simulate_ulx(n_sources, known_bias=known_bias, random_state=seed)
-        sample = prepare(population.observations)
-        clusters = fit(sample)
-        row = {"ari": agreement_with_truth(sample, clusters, population.truth).value}
-        without = left_out_scores(sample)
-        for guarantee, ending in ((False, ""), (True, "_guaranteed")):
-            row[f"left_out{ending}"] = float(
-                leave_one_out(sample, without, guarantee=guarantee)["recall"].mean()
-            )
-            row[f"hidden{ending}"] = _hidden_recall(sample, clusters, population.truth, guarantee)
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _hidden_recall(sample: Sample, clusters: Clusters, truth: pd.DataFrame, guarantee: bool) -> float:
-    source, known = sample.points["source"].to_numpy(), sample.points["known_pulsar"].to_numpy(bool)
-    hidden = np.isin(source, truth[(truth["group"] == "pulsar-like") & ~truth["known_pulsar"]]["source"])
-    threshold = threshold_for_recall(
-        clusters.scores, source, known, target_recall=TARGET_RECALL, guarantee=guarantee
-    )
-    return selected_share(clusters.scores, source, hidden, threshold.value)

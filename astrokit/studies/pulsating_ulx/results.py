@@ -13,25 +13,15 @@ import numpy as np
 from ...data import Provenance, describe
 from ...evaluation import Estimate
 from ...random import RandomState
-from .clusters import (
-    agreement_with_truth,
-    candidates,
-    fit,
-    leave_one_out,
-    mean_recall,
-    null_test,
-    rankings,
-    source_scores,
-    stability,
-    variability_checks,
-)
+from . import checks
+from . import clusters as model
 from .sample import load, prepare
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SWIFT_RESULTS = resources.files("astrokit.data") / "ulx_swift_results.json"
-_TABLES = ("sources", "rankings", "checks")
+_TABLES = ("sources", "rankings", "differences", "checks")
 _ESTIMATES = {"recall_left_out", "ari_sources", "ari_truth"}
 
 
@@ -45,8 +35,9 @@ def reproduce(
     dict
         `n_sources`, `n_observations`, `n_pulsars`, `n_pulsar_observations`, `n_candidates`,
         `n_candidate_observations`, `several_share`, `recall_left_out` (`Estimate`), `share_left_out`,
-        `ari_seeds_lowest`, `ari_sources` (`Estimate`), `null_auc`, `null_p_value`, `sources`, `rankings`
-        and `checks` (DataFrames), and for simulated data `ari_truth` (`Estimate`).
+        `ari_seeds_lowest`, `ari_sources` (`Estimate`), `null_auc`, `null_p_value`, `sources`, `rankings`,
+        `differences` (`against_mixture`) and `checks` (DataFrames), and for simulated data `ari_truth`
+        (`Estimate`).
 
     Examples
     --------
@@ -56,12 +47,12 @@ def reproduce(
     """
     data = load(source, path=path, random_state=random_state)
     sample = prepare(data.observations)
-    clusters = fit(sample, random_state=random_state)
-    left_out = leave_one_out(sample, random_state=random_state)
-    listed = candidates(sample, clusters)
-    repeated = stability(sample, clusters, n_resamples=n_resamples, random_state=random_state)
-    null_auc, null_p_value = null_test(sample, clusters, random_state=random_state)
-    scored = sample.sources.assign(score=source_scores(sample, clusters))
+    clusters = model.fit(sample, random_state=random_state)
+    left_out = model.leave_one_out(sample, random_state=random_state)
+    listed = model.candidates(sample, clusters)
+    repeated = model.stability(sample, clusters, n_resamples=n_resamples, random_state=random_state)
+    null_auc, null_p_value = checks.null_test(sample, clusters, random_state=random_state)
+    scored = sample.sources.assign(score=model.source_scores(sample, clusters))
     results = {
         "n_sources": len(sample.sources),
         "n_observations": len(sample.points),
@@ -70,18 +61,21 @@ def reproduce(
         "n_candidates": len(listed),
         "n_candidate_observations": int(listed["n_inside"].sum()),
         "several_share": float(listed["several"].mean()) if len(listed) else float("nan"),
-        "recall_left_out": mean_recall(left_out),
+        "recall_left_out": model.mean_recall(left_out),
         "share_left_out": float(left_out["share"].mean()),
         "ari_seeds_lowest": float(repeated["seeds"].min()),
         "ari_sources": Estimate(*map(float, np.quantile(repeated["sources"], [0.5, 0.05, 0.95]))),
         "null_auc": null_auc,
         "null_p_value": null_p_value,
         "sources": scored,
-        "rankings": rankings(scored, random_state=random_state),
-        "checks": variability_checks(data.observations),
+        "rankings": checks.rankings(scored, random_state=random_state),
+        "differences": checks.against_mixture(scored, random_state=random_state),
+        "checks": checks.variability_checks(data.observations),
     }
     if data.truth is not None:
-        results["ari_truth"] = agreement_with_truth(sample, clusters, data.truth, random_state=random_state)
+        results["ari_truth"] = checks.agreement_with_truth(
+            sample, clusters, data.truth, random_state=random_state
+        )
     return results
 
 
@@ -132,7 +126,7 @@ def load_swift_results() -> dict[str, Any]:
     Returns
     -------
     dict
-        As `reproduce`, with `sources` and `rankings` as tables.
+        As `reproduce`.
 
     Examples
     --------

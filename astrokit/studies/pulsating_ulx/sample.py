@@ -9,7 +9,7 @@ import numpy as np
 from ...data import Provenance
 from ...data import load as load_dataset
 from ...data.simulate.ulx import CITATION, simulate_ulx
-from ...data.ulx import ERG_PER_COUNT_DEX, log_luminosity, read_observations
+from ...data.ulx import log_luminosity, read_observations
 from ...errors import DataError, ParameterError
 from ...evaluation import fit_censored_normal
 from ...random import RandomState
@@ -48,8 +48,8 @@ class Sample(NamedTuple):
     limits : DataFrame, a row an upper limit
         The same columns; `log_luminosity` is the limit, `hardness` is NaN.
     sources : DataFrame, a row a source, index its name
-        `known_pulsar`, `n_detections`, `n_limits`, `log_peak`, `hardness` (median), `scatter_dex` (limits
-        used) and `scatter_detections_dex` (limits dropped).
+        `known_pulsar`, `n_detections`, `n_limits`, `log_peak` with `log_peak_error`, `hardness` (median; NaN
+        where never measured), `scatter_dex` (limits used) and `scatter_detections_dex` (limits dropped).
     left_out : DataFrame
         `source` and the `reason` why it is not in the sample.
     """
@@ -106,14 +106,15 @@ def prepare(observations: pd.DataFrame) -> Sample:
 
     Upper limits are neither dropped nor taken as detections: they enter the variability of their source (a
     normal distribution of log luminosity fitted to detections and limits) and are scored later by the
-    probability of lying below them. Rows flagged `bad` (unreliable centroid) count as limits only; sources
-    whose `role` is neither "ulx" nor "pulsar", that never reach 1e39 erg/s, or that have fewer than
-    `MIN_DETECTIONS` detections are left out, by name.
+    probability of lying below them. Of the rows flagged `bad` (unreliable centroid), upper limits are used
+    and detections are not; nor are detections below `MIN_SIGNIFICANCE`. Sources whose `role` is neither "ulx"
+    nor "pulsar", that never reach 1e39 erg/s, or that have fewer than `MIN_DETECTIONS` detections are left
+    out, by name.
 
     Raises
     ------
     DataError
-        When fewer than two sources or no known pulsar remain.
+        When fewer than two sources or no known pulsar remain; the message counts the reasons.
 
     Examples
     --------
@@ -139,13 +140,7 @@ def prepare(observations: pd.DataFrame) -> Sample:
             rows[name] = _summarise(group)
     left_out = pd.DataFrame({"source": list(reasons), "reason": list(reasons.values())})
     sources = pd.DataFrame.from_dict(rows, orient="index").rename_axis("source")
-    if len(sources) < 2 or not sources["known_pulsar"].any():
-        raise DataError(
-            "ULX sample",
-            expected="at least two usable sources, one of them a known pulsar",
-            got=f"{len(sources)} usable of {table['source'].nunique()}",
-            next_step="Look at the column `left_out.reason` of each source, or mark known pulsars.",
-        )
+    _check_sample(sources, left_out, table)
     kept = table[table["source"].isin(sources.index)]
     detected = kept[kept["detected"] & kept["hardness"].notna()]
     limited = kept[kept["upper_limit"]]
@@ -156,6 +151,32 @@ def arrays(points: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """The features and their errors as arrays (n_samples, 4)."""
     errors = [f"{name}_error" for name in FEATURES]
     return points[list(FEATURES)].to_numpy(float), points[errors].to_numpy(float)
+
+
+def _check_sample(sources: pd.DataFrame, left_out: pd.DataFrame, table: pd.DataFrame) -> None:
+    n_given = table["source"].nunique()
+    if len(sources) < 2:
+        raise DataError(
+            "ULX sample",
+            expected="at least 2 usable sources",
+            got=f"{len(sources)} usable of {n_given}; left out: {_named(left_out)}",
+            next_step="Add observations of those sources, or check their rates, errors and distances.",
+        )
+    if not sources["known_pulsar"].any():
+        pulsars = table.loc[table["known_pulsar"].astype(bool), "source"]
+        unusable = left_out[left_out["source"].isin(pulsars)]
+        raise DataError(
+            "ULX sample",
+            expected="at least 1 known pulsar among the usable sources: it sets the threshold",
+            got=f"0 among {len(sources)} usable of {n_given}; known pulsars left out: {_named(unusable)}",
+            next_step="Set `known_pulsar` to true in all rows of the sources with published pulsations.",
+        )
+
+
+def _named(left_out: pd.DataFrame, most: int = 3) -> str:
+    shown = [f"{row.source} ({row.reason})" for row in left_out.head(most).itertuples()]
+    more = [f"{len(left_out) - most} more"] if len(left_out) > most else []
+    return ", ".join(shown + more) or "none"
 
 
 def _why_left_out(group: pd.DataFrame) -> str | None:
@@ -173,13 +194,15 @@ def _why_left_out(group: pd.DataFrame) -> str | None:
 
 def _summarise(group: pd.DataFrame) -> dict[str, Any]:
     detected, limited = group[group["detected"]], group[group["upper_limit"]]
-    values, errors = detected["log_luminosity"], detected["log_luminosity_error"]
+    values, errors = (detected[name].to_numpy() for name in ("log_luminosity", "log_luminosity_error"))
     limits = limited["log_luminosity"]
+    brightest = values.argmax()
     return {
         "known_pulsar": bool(group["known_pulsar"].iloc[0]),
         "n_detections": len(detected),
         "n_limits": len(limited),
-        "log_peak": float(values.max()),
+        "log_peak": float(values[brightest]),
+        "log_peak_error": float(errors[brightest]),
         "hardness": float(detected["hardness"].median()),
         "scatter_dex": fit_censored_normal(values, errors, limits).scatter,
         "scatter_detections_dex": fit_censored_normal(values, errors).scatter,
@@ -193,8 +216,10 @@ def _features(table: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     features["log_scatter"] = np.log10(
         np.hypot(table["source"].map(sources["scatter_dex"]), SCATTER_FLOOR_DEX)
     )
-    # The peak shares the systematic of the one rate-to-flux factor; a standard deviation of n values is good
-    # to 1 / sqrt(2 n), in natural logarithm.
-    features["log_peak_error"] = ERG_PER_COUNT_DEX
+    # Only the counting error of the brightest visit. Distance and the factor from rate to flux shift peak and
+    # luminosity of a source together: no independent error of a row, which is all that the mixture knows, so
+    # what they differ by between sources stays in the widths of its components.
+    features["log_peak_error"] = table["source"].map(sources["log_peak_error"])
+    # A standard deviation of n values is good to 1 / sqrt(2 n), in natural logarithm.
     features["log_scatter_error"] = 1 / np.sqrt(2 * table["source"].map(sources["n_detections"])) / np.log(10)
     return features.reset_index(drop=True)
