@@ -14,7 +14,7 @@ from astrokit.explore.map import LatentMap
 from astrokit.run.outcome import tidy
 from astrokit.run.page import to_html
 from tests.browser.conftest import refuse_elsewhere
-from tests.browser.reader import KERNEL, OpenNotebook
+from tests.browser.reader import KERNEL, PANEL, OpenNotebook
 
 pytestmark = [pytest.mark.full, pytest.mark.serial]
 
@@ -654,3 +654,21 @@ def test_payloads_in_a_saved_page_stay_text(offline):
 
 def brightness(colour):
     return np.mean([int(value) for value in re.findall(r"\d+", colour)[:3]])
+
+
+def test_a_notebook_reopened_without_a_kernel_shows_the_picture(browser, lab):
+    """Saved in JupyterLab, not by `astrokit run`: the widget is dead, and the picture stands before it."""
+    notebook = open_notebook(browser, lab, "reopened", [POINTS, MAP])
+    notebook.run_all(120)
+    notebook.page.locator(".ak-stage").wait_for()
+    assert not notebook.page.locator(".jp-RenderedImage img").is_visible()
+    notebook.save()
+    notebook.shut_down()
+    page = browser.new_page()
+    page.goto(lab.address("reopened.ipynb"))
+    page.wait_for_function(f"{KERNEL}?.status === 'idle'")
+    page.evaluate(f"{PANEL}.sessionContext.shutdown()")
+    picture = page.locator(".jp-RenderedImage img")
+    picture.wait_for(state="visible")
+    assert picture.evaluate("image => image.naturalWidth") == 640
+    page.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import traitlets
 
 from ...errors import AstrokitError, ParameterError
 from ..index import PointIndex
+from ..picture import HIDE_PICTURE, LeavesPicture, with_picture
 from . import messages, rows
 from .core import DENSITY, MapCore
 from .early import EarlyIndex
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FROM_BROWSER = ("view", "colour_by", "colour_map", "stretch", "isolated")
 
 
-class LatentMap(anywidget.AnyWidget):
+class LatentMap(LeavesPicture, anywidget.AnyWidget):
     """A map of very many points: pan, zoom, lasso, in the notebook; every count is exact.
 
     Parameters
@@ -67,7 +67,7 @@ class LatentMap(anywidget.AnyWidget):
     """
 
     _esm = module_text()
-    _css = style_text()
+    _css = style_text() + HIDE_PICTURE.format("ak-map")
 
     view = traitlets.List(traitlets.Float()).tag(sync=True)
     colour_by = traitlets.Unicode(DENSITY).tag(sync=True)
@@ -178,13 +178,9 @@ class LatentMap(anywidget.AnyWidget):
             self._core.load_program(program)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         from .picture import png_of
 
-        picture = base64.b64encode(png_of(self)).decode("ascii")
-        data = {**data, "image/png": picture, "text/plain": self.alt}
-        return data, {**metadata, "image/png": {"alt": self.alt}}
+        return with_picture(super()._repr_mimebundle_(**kwargs), png_of(self), self.alt)
 
     # --- between Python and the browser -----------------------------------------------------------------
 
