@@ -29,7 +29,8 @@ def record(
     ----------
     name : str
         Short and stable; it becomes a key of `metrics` in the run's record. A later value replaces an earlier
-        one.
+        one. A number of other data than what was studied begins with the first word of that data's name, as
+        "swift_recall" of `swift-ulx-results`; the gallery tells by this whether a number is of real data.
     value : float, int, bool or str
         A scalar; numpy scalars are converted. NaN is kept as null.
     interval : (low, high), optional

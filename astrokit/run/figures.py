@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,18 +18,52 @@ class Figure:
     alt: str
 
 
-def figures(content: Mapping[str, Any], title: str, *, widest: int) -> Iterator[Figure]:
-    """Yield the figures of a notebook in order, none wider than `widest` pixels, damaged ones left out."""
+@dataclass(frozen=True)
+class _Picture:
+    """A picture as it stands in a notebook: base64, or the source of an SVG."""
+
+    data: str
+    kind: str
+    alt: str
+    hero: bool
+
+    def figure(self, widest: int) -> Figure | None:
+        src = _address(self.data, self.kind, widest)
+        return Figure(src, self.alt) if src else None
+
+
+def figures(
+    content: Mapping[str, Any], title: str, *, widest: int, others: int, widest_other: int
+) -> list[Figure]:
+    """Return the hero of a notebook, then as many as `others` more in order; damaged ones are left out.
+
+    The hero is the first figure of a cell with the tag `hero`, or else the first figure of all. It is no
+    wider than `widest` pixels, each of the others no wider than `widest_other`.
+    """
+    pictures = list(_pictures(content, title))
+    hero = next((picture for picture in pictures if picture.hero), None)
+    if hero is not None:
+        pictures = [hero, *(picture for picture in pictures if picture is not hero)]
+    left = iter(pictures)
+    first = itertools.islice(_whole(left, widest), 1)
+    return [*first, *itertools.islice(_whole(left, widest_other), others)]
+
+
+def _whole(pictures: Iterator[_Picture], widest: int) -> Iterator[Figure]:
+    return (figure for picture in pictures if (figure := picture.figure(widest)) is not None)
+
+
+def _pictures(content: Mapping[str, Any], title: str) -> Iterator[_Picture]:
     number = 0
     for cell in content["cells"]:
+        hero = "hero" in cell.get("metadata", {}).get("tags", [])
         for output in cell.get("outputs", []):
             kind = next((kind for kind in _KINDS if kind in output.get("data", {})), None)
             if kind is None:
                 continue
             number += 1
-            src = _address("".join(output["data"][kind]), kind, widest)
-            if src:
-                yield Figure(src, alternative_text(output, kind) or f"Figure {number} of {title}")
+            alt = alternative_text(output, kind) or f"Figure {number} of {title}"
+            yield _Picture("".join(output["data"][kind]), kind, alt, hero)
 
 
 def alternative_text(output: Mapping[str, Any], kind: str) -> str:

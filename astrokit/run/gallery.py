@@ -4,7 +4,7 @@ Everything that notebooks and records say is text here: the template escapes it,
 script at all.
 """
 
-import itertools
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,13 +14,15 @@ from typing import Any
 from ..errors import NotebookError
 from .catalogue import Description, describe, read
 from .figures import Figure, figures
+from .gallery_formulas import bare, pieces, without_formulas
+from .gallery_numbers import Table, tables
 from .gallery_template import TEMPLATE
 from .outcome import is_added, plain
 from .page import to_html
 from .records import NOTEBOOK_FILE, PAGE_FILE, RECORD_FILE, Record, write_whole
-from .summary import data_words, error_words, interval_words, number_words
+from .summary import data_words, error_words
 
-_WIDEST, _WIDEST_SMALL, _MOST_SMALL, _MOST_NUMBERS = 960, 320, 6, 8
+_WIDEST, _WIDEST_SMALL, _MOST_SMALL = 960, 320, 6
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,8 @@ class Card:
         return error_words(self.record)
 
     @property
-    def key_numbers(self) -> list[dict[str, str]]:
-        """The first few of the metrics: those that the paper has too, then those with an interval."""
-        return [_metric_words(name, self.record.metrics[name]) for name in self._ranked()[:_MOST_NUMBERS]]
-
-    @property
-    def other_numbers(self) -> list[dict[str, str]]:
-        return [_metric_words(name, self.record.metrics[name]) for name in self._ranked()[_MOST_NUMBERS:]]
-
-    def _ranked(self) -> list[str]:
-        def rank(name: str) -> tuple[bool, bool]:
-            metric = self.record.metrics[name]
-            return metric["paper"] is None, not metric["interval"]
-
-        return sorted(self.record.metrics, key=rank)
+    def tables(self) -> list[Table]:
+        return tables(self.record)
 
     @property
     def parameters(self) -> str:
@@ -63,7 +53,7 @@ class Card:
 
 
 def build(folder: Path | str, *, pictures: Mapping[str, Path] | None = None) -> Path:
-    """Write the page of each notebook that has none yet, and the index; return the path of the index.
+    """Write the page of each notebook that is new, and the index; return the path of the index.
 
     Parameters
     ----------
@@ -91,6 +81,7 @@ def render(cards: list[Card]) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(Path(__file__).parent)
     )
+    environment.filters["pieces"] = pieces
     return environment.from_string(TEMPLATE).render(
         cards=cards,
         n_ok=sum(card.record.ok for card in cards),
@@ -106,9 +97,11 @@ def _card(folder: Path, pictures: Mapping[str, Path]) -> Card | None:
     content = _content(folder / NOTEBOOK_FILE)
     if content is None:
         return Card(record, Description(record.notebook))
-    about = describe(content, record.notebook)
-    page_error = _make_page(folder, about.title, pictures.get(folder.name, folder))
-    return Card(record, about, _figures(content, about.title), has_notebook=True, page_error=page_error)
+    about = describe(_with_formulas_as_text(content), record.notebook)
+    title = bare(about.title)
+    page_error = _make_page(folder, title, pictures.get(folder.name, folder))
+    found = figures(content, title, widest=_WIDEST, others=_MOST_SMALL, widest_other=_WIDEST_SMALL)
+    return Card(record, about, found, has_notebook=True, page_error=page_error)
 
 
 def _content(path: Path) -> dict[str, Any] | None:
@@ -119,30 +112,31 @@ def _content(path: Path) -> dict[str, Any] | None:
     return {**content, "cells": [cell for cell in content["cells"] if not is_added(cell)]}
 
 
-def _figures(content: Mapping[str, Any], title: str) -> list[Figure]:
-    first = itertools.islice(figures(content, title, widest=_WIDEST), 1)
-    others = itertools.islice(figures(content, title, widest=_WIDEST_SMALL), 1, 1 + _MOST_SMALL)
-    return [*first, *others]
+def _with_formulas_as_text(content: Mapping[str, Any]) -> dict[str, Any]:
+    cells = [
+        {**cell, "source": without_formulas(cell["source"])} if cell.get("cell_type") == "markdown" else cell
+        for cell in content["cells"]
+    ]
+    return {**content, "cells": cells}
 
 
 def _make_page(folder: Path, title: str, pictures: Path) -> str:
-    """Write the page unless it is there; return what prevented it. One bad notebook leaves the others."""
-    if (folder / PAGE_FILE).exists():
+    """Write the page unless that of this notebook is there; return what prevented it.
+
+    An earlier page stays until then. One bad notebook leaves the others.
+    """
+    path, mark = folder / PAGE_FILE, _mark(folder / NOTEBOOK_FILE)
+    if path.exists() and path.read_text(encoding="utf-8", errors="replace").endswith(mark):
         return ""
     try:
         page = to_html(folder / NOTEBOOK_FILE, title=title, pictures=pictures)
     except Exception as error:
+        path.unlink(missing_ok=True)
         return plain(f"{type(error).__name__}: {error}")
-    write_whole(folder / PAGE_FILE, page)
+    write_whole(path, page + mark)
     return ""
 
 
-def _metric_words(name: str, metric: Mapping[str, Any]) -> dict[str, str]:
-    unit = f" {metric['unit']}" if metric.get("unit") else ""
-    paper = metric.get("paper")
-    return {
-        "name": name.replace("_", " "),
-        "value": number_words(metric.get("value")) + unit,
-        "interval": interval_words(metric),
-        "paper": "" if paper is None else number_words(paper) + unit,
-    }
+def _mark(notebook: Path) -> str:
+    """The end of a page, which says what notebook it was made from."""
+    return f"\n<!-- made from notebook sha256 {hashlib.sha256(notebook.read_bytes()).hexdigest()} -->\n"

@@ -1,19 +1,34 @@
 """The HTML of the gallery's index, a Jinja template that escapes all it is given."""
 
 TEMPLATE = """\
-{%- macro numbers(metrics) -%}
+{%- macro numbers(table, rows, caption) -%}
 <div class="scroll" tabindex="0">
 <table>
-  <thead><tr><th scope="col">number</th><th scope="col">here</th><th scope="col">interval</th>
-    <th scope="col">paper</th></tr></thead>
+  {%- if caption and table.kind %}
+  <caption><span class="badge {{ "real" if table.kind == "real" else "simulated" }}">{{ table.kind }}</span>
+    {{ table.data }}{{ ", beside the paper" if table.beside_paper }}</caption>
+  {%- endif %}
+  <thead><tr><th scope="col">number</th>
+    {%- if table.beside_paper %}<th scope="col">here{{ ", " ~ table.kind if table.kind }}</th>
+    {%- else %}<th scope="col">value</th>{% endif %}
+    {%- if table.has_intervals %}<th scope="col">interval</th>{% endif %}
+    {%- if table.beside_paper %}<th scope="col">paper</th>{% endif %}</tr></thead>
   <tbody>
-  {%- for metric in metrics %}
-  <tr><th scope="row">{{ metric.name }}</th><td>{{ metric.value }}</td><td>{{ metric.interval }}</td>
-    <td>{{ metric.paper }}</td></tr>
+  {%- for number in rows %}
+  <tr><th scope="row" title="{{ number.key }}">{{ number.label }}</th><td>{{ number.value }}</td>
+    {%- if table.has_intervals %}<td class="interval">{{ number.interval }}</td>{% endif %}
+    {%- if table.beside_paper %}<td>{{ number.paper }}</td>{% endif %}</tr>
   {%- endfor %}
   </tbody>
 </table>
 </div>
+{%- endmacro -%}
+{%- macro text(words) -%}
+{%- for element, piece in words | pieces -%}
+{%- if element == "sub" %}<sub>{{ piece }}</sub>
+{%- elif element == "sup" %}<sup>{{ piece }}</sup>
+{%- else %}{{ piece }}{% endif -%}
+{%- endfor -%}
 {%- endmacro -%}
 <!DOCTYPE html>
 <html lang="en">
@@ -31,7 +46,7 @@ TEMPLATE = """\
 <body>
 <header>
   <h1>astrokit</h1>
-  <p>{{ n_ok }} of {{ cards | length }} notebooks ran to their end &middot; {{ made_at }}</p>
+  <p>{{ n_ok }} of {{ cards | length }} notebooks ran to their end &middot; <time>{{ made_at }}</time></p>
 </header>
 <main>
 {%- for card in cards %}
@@ -56,12 +71,12 @@ TEMPLATE = """\
       {%- endif %}
     </p>
     {%- if page %}
-    <h2><a href="{{ page }}">{{ card.about.title }}</a></h2>
+    <h2><a href="{{ page }}">{{ text(card.about.title) }}</a></h2>
     {%- else %}
-    <h2>{{ card.about.title }}</h2>
+    <h2>{{ text(card.about.title) }}</h2>
     {%- endif %}
     {%- if card.about.summary %}
-    <p class="summary">{{ card.about.summary }}</p>
+    <p class="summary">{{ text(card.about.summary) }}</p>
     {%- endif %}
     {%- if card.error %}
     <p class="error">{{ card.error }}</p>
@@ -69,19 +84,19 @@ TEMPLATE = """\
     {%- if card.page_error %}
     <p class="error">No page: {{ card.page_error }}</p>
     {%- endif %}
-    {%- if card.key_numbers %}
-    {{ numbers(card.key_numbers) }}
-    {%- endif %}
-    {%- if card.other_numbers %}
+    {%- for table in card.tables %}
+    {{ numbers(table, table.shown, true) }}
+    {%- if table.folded %}
     <details>
-      <summary>{{ card.other_numbers | length }} more</summary>
-      {{ numbers(card.other_numbers) }}
+      <summary>{{ table.folded | length }} more</summary>
+      {{ numbers(table, table.folded, false) }}
     </details>
     {%- endif %}
+    {%- endfor %}
     {%- if card.figures | length > 1 %}
     <div class="strip">
       {%- for figure in card.figures[1:] %}
-      <img src="{{ figure.src }}" alt="{{ figure.alt }}" title="{{ figure.alt }}" loading="lazy">
+      <img src="{{ figure.src }}" alt="{{ figure.alt }}" title="{{ figure.alt }}">
       {%- endfor %}
     </div>
     {%- endif %}

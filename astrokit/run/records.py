@@ -101,11 +101,18 @@ def reserved(folder: Path) -> Iterator[None]:
 
 
 def save_notebook(folder: Path, content: Mapping[str, Any] | None) -> None:
-    """Put the executed notebook in place of what an earlier run left; without content only remove that."""
-    for name in (RECORD_FILE, PAGE_FILE, NOTEBOOK_FILE):
+    """Put the executed notebook in place of what an earlier run left; without content only remove that.
+
+    The earlier page stays for its readers until the gallery writes the new one, unless no notebook comes.
+    """
+    for name in (RECORD_FILE, NOTEBOOK_FILE):
         (folder / name).unlink(missing_ok=True)
-    if content is not None:
-        write_whole(folder / NOTEBOOK_FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    try:
+        if content is not None:
+            write_whole(folder / NOTEBOOK_FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    finally:
+        if not (folder / NOTEBOOK_FILE).exists():
+            (folder / PAGE_FILE).unlink(missing_ok=True)
 
 
 def discard(folder: Path) -> None:

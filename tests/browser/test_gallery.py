@@ -51,6 +51,22 @@ def test_a_page_fits_a_narrow_screen(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+FIGURES = ".hero img, .strip img, .jp-RenderedImage img"
+LOOKS = """images => images.map(image => {
+  const {backgroundColor, paddingLeft, borderTopLeftRadius} = getComputedStyle(image);
+  return [backgroundColor, parseFloat(paddingLeft) > 2, parseFloat(borderTopLeftRadius) > 2];
+})"""
+
+
+def test_in_the_dark_theme_figures_lie_on_a_light_mat(page):
+    page.emulate_media(color_scheme="dark")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(map(int, re.findall(r"\d+", ground)[:3])) < 64
+    seen = page.locator(FIGURES).evaluate_all(LOOKS)
+    assert seen
+    assert [looks for looks in seen if looks != ["rgb(255, 255, 255)", True, True]] == []
+
+
 def test_every_notebook_of_the_set_is_one_click_away(browser, the_set):
     page = browser.new_page()
     for notebook in notebook_set():

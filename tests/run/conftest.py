@@ -70,9 +70,7 @@ class Drawn(ipywidgets.VBox):
         return {{**data, "image/png": picture}}, {{"image/png": {{"alt": alt}}}}
 Drawn([ipywidgets.IntSlider()])
 """
-ONE_PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
+ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 RAISE = 'raise ValueError("\\x1b[31mbad\\x1b[0m <b>")'
 TELL_PID = "import os, pathlib\npathlib.Path({file!r}).write_text(str(os.getpid()))"
 KILL_WORKER = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)"

@@ -1,5 +1,7 @@
 """The gallery: one page that opens anywhere, in which everything from notebooks is text."""
 
+import base64
+import io
 import json
 import re
 import shutil
@@ -15,9 +17,7 @@ from astrokit.run.page import katex_code, to_html
 from astrokit.run.records import save_notebook, save_record
 
 XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7 * 7 }}"
-ONE_PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
+ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 GOOD = Record(
     notebook="one",
     parameters={"source": "embedded"},
@@ -98,7 +98,7 @@ def test_a_card_shows_figure_numbers_time_memory_and_kind_of_data(tmp_path):
     picture = display({"image/png": ONE_PIXEL}, {"image/png": {"alt": 'A "gap" & more'}})
     save(tmp_path, GOOD, markdown("# The *title*\n\nWhat it is."), code("1", picture))
     found = index(tmp_path)
-    words = ["The title", "What it is.", "recall left out", "0.823", "0.74 to 0.89", "0.85"]
+    words = ["The title", "What it is.", "Recall left out", "0.823", "0.74 to 0.89", "0.85"]
     assert [word for word in (*words, "12.3 s", "568 MB") if word not in found.text] == []
     assert "simulated data" in found.text
     assert [image["alt"] for image in found.of("img")] == ['A "gap" & more']
@@ -122,8 +122,110 @@ def test_numbers_of_the_paper_come_first_and_the_many_are_folded(tmp_path):
     metrics = {f"m{i}": plain for i in range(10)} | {"from paper": {**plain, "paper": 2}}
     save(tmp_path, replace(GOOD, metrics=metrics), markdown("# T"))
     found = index(tmp_path)
-    assert found.text.index("from paper") < found.text.index("m0")
-    assert "3 more" in found.text
+    assert found.text.index("From paper") < found.text.index("M0")
+    assert "5 more" in found.text
+
+
+def test_a_name_is_in_words_and_as_recorded_on_hover(tmp_path):
+    save(tmp_path, GOOD, markdown("# T"))
+    assert {"scope": "row", "title": "recall_left_out"} in index(tmp_path).of("th")
+
+
+def test_columns_without_a_value_are_left_out_and_simulated_stands_above_the_paper(tmp_path):
+    bare = {"value": 1, "interval": None, "unit": None, "paper": None}
+    save(tmp_path, replace(GOOD, metrics={"n_sources": bare}), markdown("# T"))
+    alone = index(tmp_path).text
+    assert [word for word in ("interval", "paper", "here") if word in alone] == []
+    save(tmp_path, replace(GOOD, notebook="two", metrics={"n_sources": {**bare, "paper": 2}}))
+    beside = index(tmp_path).text
+    assert "here, simulated" in beside
+    assert "beside the paper" in beside
+    assert "interval" not in beside
+
+
+def test_formulas_of_the_summary_are_text_and_what_no_text_can_show_is_left_out(tmp_path):
+    summary = r"ULXs exceed $10^{39}$ erg/s, $N_H \sim 3 \times 10^{21}$, if $\int_0^1 f$ holds."
+    save(tmp_path, GOOD, markdown(f"# The $\\alpha$ of $L_X$\n\n{summary}"))
+    found = index(tmp_path)
+    assert "ULXs exceed 10\u00b3\u2079 erg/s, NH \u223c 3 \u00d7 10\u00b2\u00b9, if holds." in found.text
+    assert "The \u03b1 of LX" in found.text
+    assert len(found.of("sub")) == 2
+    assert "$" not in found.text
+    page = (tmp_path / "one" / "notebook.html").read_text(encoding="utf-8")
+    assert "<title>The \u03b1 of LX</title>" in page
+
+
+def picture_of(width, alt):
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (width, 1)).save(file, "PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    return display({"image/png": data}, {"image/png": {"alt": alt}})
+
+
+@pytest.mark.parametrize(
+    ("tagged", "order"), [("second", ["second", "first", "third"]), ("", ["first", "second", "third"])]
+)
+def test_the_figure_tagged_hero_leads_and_the_first_does_where_none_is(tmp_path, tagged, order):
+    names = ["first", "second", "third"]
+    cells = [code("1", picture_of(1, name), tags=["hero"] if name == tagged else []) for name in names]
+    save(tmp_path, GOOD, markdown("# T"), *cells)
+    assert [image["alt"] for image in index(tmp_path).of("img")] == order
+
+
+def test_the_hero_is_shown_larger_than_the_others(tmp_path):
+    from PIL import Image
+
+    save(tmp_path, GOOD, markdown("# T"), code("1", picture_of(2000, "hero"), picture_of(2000, "other")))
+    shown = [base64.b64decode(image["src"].partition(",")[2]) for image in index(tmp_path).of("img")]
+    hero, other = (Image.open(io.BytesIO(data)).width for data in shown)
+    assert hero > 2 * other
+
+
+def test_a_damaged_hero_gives_its_place_to_the_first_figure(tmp_path):
+    damaged = code("1", display({"image/png": "AAAA"}), tags=["hero"])
+    save(tmp_path, GOOD, markdown("# T"), code("1", picture_of(1, "whole")), damaged)
+    assert [image["alt"] for image in index(tmp_path).of("img")] == ["whole"]
+
+
+def test_a_page_stays_until_that_of_the_new_run_is_whole(tmp_path):
+    save(tmp_path, GOOD, markdown("# Old"))
+    index(tmp_path)
+    path = tmp_path / "one" / "notebook.html"
+    old = path.read_text(encoding="utf-8")
+    again = {"cells": [markdown("# New")], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    save_notebook(tmp_path / "one", again)
+    assert path.read_text(encoding="utf-8") == old
+    save_record(tmp_path / "one", GOOD)
+    index(tmp_path)
+    assert "<title>New</title>" in path.read_text(encoding="utf-8")
+
+
+def test_a_page_is_made_once_for_a_notebook(tmp_path):
+    save(tmp_path, GOOD, markdown("# T"))
+    index(tmp_path)
+    made = (tmp_path / "one" / "notebook.html").stat()
+    index(tmp_path)
+    assert (tmp_path / "one" / "notebook.html").stat().st_ino == made.st_ino
+
+
+NO_PAGE = {
+    "cells": [markdown("![x](attachment:gone.png)")],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 4,
+}
+
+
+@pytest.mark.parametrize("content", [None, NO_PAGE], ids=["no notebook", "no page"])
+def test_no_earlier_page_stands_beside_a_run_that_has_none(tmp_path, content):
+    save(tmp_path, GOOD, markdown("# Old"))
+    index(tmp_path)
+    save_notebook(tmp_path / "one", content)
+    save_record(tmp_path / "one", replace(GOOD, status="failed", error=ERROR))
+    assert "one/notebook.html" not in {link.get("href") for link in index(tmp_path).of("a")}
+    assert not (tmp_path / "one" / "notebook.html").exists()
 
 
 def test_everything_that_a_notebook_says_is_text(tmp_path):

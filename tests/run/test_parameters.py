@@ -5,7 +5,7 @@ import pytest
 from astrokit.errors import NotebookError, ParameterError
 from astrokit.run.parameters import Parameter, declared, split_assignment
 
-SOURCE = '''
+SOURCE = """
 n_sources = 400
 scale: float = 1
 tolerance = 1e-3
@@ -20,7 +20,7 @@ limits = (0, 1)
 options = {"a": 1}
 computed = n_sources * 2
 a, b = 1, 2
-'''
+"""
 
 
 def cell(source, *tags):
