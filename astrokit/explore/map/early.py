@@ -11,6 +11,7 @@ from ..index import Frame
 from ..index.channels import encode
 
 MOST = 5_000_000  # points binned anew for each frame; of more, a sample
+BLOCK = 500_000  # points binned at a time, to keep the memory small
 
 
 class EarlyIndex:
@@ -31,7 +32,8 @@ class EarlyIndex:
         self.stride = max(1, -(-len(x) // MOST))
         x, y = (np.asarray(a)[:: self.stride] for a in (x, y))
         seen = np.isfinite(x) & np.isfinite(y)
-        self._x, self._y = (x, y) if seen.all() else (x[seen], y[seen])
+        kept = slice(None) if seen.all() else seen
+        self._x, self._y = x[kept], y[kept]
         self.n_points = len(self._x)
         self.n_dropped = 0
         self.extent = tuple(
@@ -39,11 +41,11 @@ class EarlyIndex:
         )
         self.categories: dict[str, list[str]] = {}
         self.values: dict[str, tuple[float, float]] = {}
-        self._channels = {name: self._read(name, a, seen) for name, a in (channels or {}).items()}
+        self._channels = {name: self._read(name, a, kept) for name, a in (channels or {}).items()}
 
-    def _read(self, name: str, array: Any, seen: np.ndarray) -> np.ndarray:
+    def _read(self, name: str, array: Any, kept: Any) -> np.ndarray:
         array = array if hasattr(array, "dtype") else np.asarray(array)
-        array = array[:: self.stride][seen]
+        array = array[:: self.stride][kept]
         if getattr(array.dtype, "kind", "O") == "f":
             values = np.asarray(array, dtype=np.float32)
             finite = values[np.isfinite(values)]
@@ -66,28 +68,35 @@ class EarlyIndex:
         members: None = None,
     ) -> Frame:
         """Counts on the window itself, divided into width * height cells; as `PointIndex.frame` otherwise."""
-        inside = (self._x >= x0) & (self._x < x1) & (self._y >= y0) & (self._y < y1)
-        i = _bins(self._x[inside], x0, x1, width)
-        j = _bins(self._y[inside], y0, y1, height)
-        cell = j * width + i
-        shape, n = (height, width), height * width
-        counts = np.bincount(cell, minlength=n).astype(np.uint32).reshape(shape)
-        if channel is None:
-            return Frame(counts, (x0, x1, y0, y1))
-        data = self._channels[channel][inside]
+        n = width * height
+        n_categories = len(self.categories.get(channel, ())) if channel else 0
+        counts = np.zeros(n, dtype=np.uint32)
+        by_category = np.zeros(n_categories * n, dtype=np.uint32)
+        sums, known = (np.zeros(n if channel in self.values else 0) for _ in range(2))
+        for start in range(0, self.n_points, BLOCK):
+            block = slice(start, start + BLOCK)
+            x, y = self._x[block], self._y[block]
+            inside = (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
+            cell = _bins(y[inside], y0, y1, height) * width + _bins(x[inside], x0, x1, width)
+            counts += np.bincount(cell, minlength=n).astype(np.uint32)
+            if channel is None:
+                continue
+            data = self._channels[channel][block][inside]
+            if n_categories:
+                flat = data[data >= 0].astype(np.int64) * n + cell[data >= 0]
+                by_category += np.bincount(flat, minlength=n_categories * n).astype(np.uint32)
+            elif channel in self.values:
+                finite = np.isfinite(data)
+                sums += np.bincount(cell[finite], data[finite], n)
+                known += np.bincount(cell[finite], minlength=n)
+        shape, extent = (height, width), (x0, x1, y0, y1)
+        counts = counts.reshape(shape)
         if channel in self.categories:
-            return Frame(counts, (x0, x1, y0, y1), by_category=self._by_category(channel, data, cell, shape))
-        known = np.isfinite(data)
-        with np.errstate(invalid="ignore"):
-            mean = np.bincount(cell[known], data[known], n) / np.bincount(cell[known], minlength=n)
-        return Frame(counts, (x0, x1, y0, y1), mean=mean.astype(np.float32).reshape(shape))
-
-    def _by_category(self, channel: str, codes: np.ndarray, cell: np.ndarray, shape: Any) -> np.ndarray:
-        n_categories = len(self.categories[channel])
-        known = codes >= 0
-        flat = codes[known].astype(np.int64) * (shape[0] * shape[1]) + cell[known]
-        counts = np.bincount(flat, minlength=n_categories * shape[0] * shape[1])
-        return counts.astype(np.uint32).reshape(n_categories, *shape)
+            return Frame(counts, extent, by_category=by_category.reshape(n_categories, *shape))
+        if channel in self.values:
+            with np.errstate(invalid="ignore"):
+                return Frame(counts, extent, mean=(sums / known).astype(np.float32).reshape(shape))
+        return Frame(counts, extent)
 
 
 def _bins(values: np.ndarray, low: float, high: float, n: int) -> np.ndarray:
