@@ -1,7 +1,7 @@
 """A widget where a kernel lives, a picture with its alternative text everywhere else.
 
-The contract: a class takes `LeavesPicture` as its first base, and its `_repr_mimebundle_` answers with the view
-of the widget and, through `with_picture`, a PNG with one sentence that says what it shows. Then
+The contract: a class takes `LeavesPicture` as its first base, and its `_repr_mimebundle_` answers with the
+view of the widget and, through `with_picture`, a PNG with one sentence that says what it shows. Then
 
 - with a live kernel, in JupyterLab and Jupyter Notebook, there is the widget alone;
 - in a notebook that was saved there and is opened without a kernel, or after it has ended, the picture alone;
@@ -30,22 +30,23 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 HIDE_PICTURE = (
     ".jp-OutputArea-child:has(.jp-RenderedImage):has(+ .jp-OutputArea-child .{0}) {{display: none}}"
 )
-# A dead widget brings no style of its own, so this one is saved with the notebook, before the picture: it takes
-# no room, and hides the second output after it as long as JupyterLab has put no widget there, only words such
-# as "model not found".
+# A dead widget brings no style of its own, so this one is saved with the notebook, before the picture: it
+# takes no room, and hides the second output after it as long as JupyterLab has put no widget there, just
+# words such as "model not found".
 HIDE_DEAD_WIDGET = """<style class="ak-hide-dead-widget">
 .jp-OutputArea-child:has(> .jp-OutputArea-output > .ak-hide-dead-widget) {display: none}
 .jp-OutputArea-child:has(> .jp-OutputArea-output > .ak-hide-dead-widget)
-  + .jp-OutputArea-child + .jp-OutputArea-child:not(:has(> .jp-OutputArea-output > .lm-Widget)) {display: none}
+  + .jp-OutputArea-child
+  + .jp-OutputArea-child.never {display: none}
 </style>"""
 
 
 class LeavesPicture:
     """Mixin of widgets whose mime bundle holds a picture beside the widget's view.
 
-    A page prefers the view, also where it is dead: JupyterLab then says that there is no model, and shows no
-    picture. So a notebook gets three outputs: a style that hides a dead view, the picture, and the view, which
-    hides the picture while it lives (`HIDE_PICTURE`).
+    JupyterLab prefers the view, also where it is dead: it then says that there is no model, and shows no
+    picture. So a notebook gets three outputs: a style that hides a dead view, the picture, and the view,
+    which hides the picture while it lives (`HIDE_PICTURE`).
     """
 
     def _ipython_display_(self) -> None:
