@@ -11,6 +11,7 @@ from typing import NoReturn
 from ..errors import NotebookError, ParameterError
 from ..run.catalogue import Notebook, find, notebook_set
 from ..run.engine import run_jobs
+from ..run.last_ok import find_last_ok
 from ..run.parameters import split_assignment
 from ..run.plan import plan
 from .watching import print_table, watch
@@ -41,6 +42,10 @@ def run_notebooks(
         return _INTERRUPTED
     print(f"results: {out}")
     print_table(records)
+    for record in records:
+        kept = None if record.ok else find_last_ok(out / record.notebook)
+        if kept is not None:
+            print(f"last good run of {record.notebook}: {kept}")
     if gallery:
         from ..run.gallery import build
 

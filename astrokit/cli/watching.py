@@ -17,7 +17,7 @@ from ..run.summary import data_words, error_words
 _STYLES = {"ok": "green", "failed": "red", "timeout": "yellow", "killed": "magenta"}
 # Elsewhere than in a terminal there is no width to keep to; this one fits the usual log.
 _LOG_WIDTH = 140
-_LOG_EVERY_S = 10.0  # a log says no more often which cell a notebook has come to
+_LOG_EVERY_S = 10.0  # how often a log says which cell a notebook is in, and for how long it has run
 
 
 class Watcher:
@@ -26,15 +26,18 @@ class Watcher:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.records: list[Record] = []
+        self._started: dict[str, float] = {}
         self._last_line: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
+        now = time.monotonic()
         if event.kind == "start":
-            self._last_line[event.notebook] = time.monotonic()
+            self._started[event.notebook] = self._last_line[event.notebook] = now
             self.console.print(f"start    {escape(event.notebook)}")
-        if event.kind == "cell" and time.monotonic() - self._last_line[event.notebook] > _LOG_EVERY_S:
-            self._last_line[event.notebook] = time.monotonic()
-            self.console.print(f"cell     {escape(event.notebook)}  {event.cell + 1} of {event.n_cells}")
+        if event.kind == "cell" and now - self._last_line[event.notebook] > _LOG_EVERY_S:
+            self._last_line[event.notebook] = now
+            elapsed = f"{now - self._started[event.notebook]:.0f} s"
+            self.console.print(f"cell     {escape(event.notebook)}  {_place(event)}, {elapsed}")
         if event.record is not None:
             self.records.append(event.record)
             self.console.print(_line(event.record))
@@ -54,7 +57,7 @@ class BarWatcher(Watcher):
         if event.kind == "start":
             self._tasks[name] = self._bars.add_task(escape(name), total=None, note="starting")
         elif event.kind == "cell":
-            note = f"cell {event.cell + 1} of {event.n_cells}"
+            note = f"cell {_place(event)}"
             self._bars.update(self._tasks[name], total=event.n_cells, completed=event.cell, note=note)
         elif event.record is not None:
             self._bars.remove_task(self._tasks.pop(name))
@@ -98,6 +101,10 @@ def print_table(records: Sequence[Record]) -> None:
             Text(error_words(record, longest=60)),
         )
     console.print(table)
+
+
+def _place(event: Event) -> str:
+    return f"{event.cell + 1} of {event.n_cells}"
 
 
 def _line(record: Record) -> Text:

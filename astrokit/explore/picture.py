@@ -37,7 +37,7 @@ HIDE_DEAD_WIDGET = """<style class="ak-hide-dead-widget">
 .jp-OutputArea-child:has(> .jp-OutputArea-output > .ak-hide-dead-widget) {display: none}
 .jp-OutputArea-child:has(> .jp-OutputArea-output > .ak-hide-dead-widget)
   + .jp-OutputArea-child
-  + .jp-OutputArea-child.never {display: none}
+  + .jp-OutputArea-child:not(:has(> .jp-OutputArea-output > .lm-Widget)) {display: none}
 </style>"""
 
 

@@ -164,12 +164,13 @@ def _find_one(name: str | Path) -> Notebook:
     for notebook in known:
         if _key(str(name)) in (_key(notebook.name), _without_number(_key(notebook.name))):
             return notebook
-    close = difflib.get_close_matches(_key(str(name)), [_key(notebook.name) for notebook in known], 1)
+    names = {_without_number(_key(notebook.name)): notebook.name for notebook in known}
+    close = difflib.get_close_matches(_without_number(_key(str(name))), names, 1)
     raise NotebookError(
         f"notebook {str(name)!r}",
         expected="one of " + (", ".join(notebook.name for notebook in known) or "an empty set"),
         got=repr(str(name)),
-        next_step=(f"Did you mean {close[0]}? " if close else "")
+        next_step=(f"Did you mean {names[close[0]]}? " if close else "")
         + "Use a name that `astrokit list` shows, or the path of an .ipynb file.",
     )
 

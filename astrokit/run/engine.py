@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import NotebookError, ParameterError
 from .catalogue import find
 from .events import Event, Progress
-from .last_ok import keep_last_ok
+from .last_ok import forget_last_ok, keep_last_ok
 from .outcome import Outcome, conclude, error, tidy
 from .plan import Job, plan
 from .process import Ended, run_worker
@@ -126,6 +126,8 @@ class _Runner:
             keep_last_ok(folder)
             discard(folder)
         record = _save(_record(job, started_at, ended, outcome), folder)
+        if record.ok:
+            forget_last_ok(folder)
         self._tell(Event("end", name, record=record))
         return record
 

@@ -9,7 +9,9 @@ from .records import Record
 
 @dataclass(frozen=True)
 class Event:
-    """One step of a run: a notebook started, reached a cell, or ended.
+    """One step of a run: a notebook started, is in a cell, or ended.
+
+    A cell that takes long is told again about every second.
 
     Parameters
     ----------

@@ -17,6 +17,7 @@ from .figures import Figure, figures
 from .gallery_formulas import bare, pieces, without_formulas
 from .gallery_numbers import Table, tables
 from .gallery_template import TEMPLATE
+from .last_ok import find_last_ok
 from .outcome import is_added, plain
 from .page import to_html
 from .records import NOTEBOOK_FILE, PAGE_FILE, RECORD_FILE, Record, write_whole
@@ -34,6 +35,7 @@ class Card:
     figures: list[Figure] = field(default_factory=list)
     has_notebook: bool = False
     page_error: str = ""
+    last_ok: str = ""
 
     @property
     def data(self) -> str:
@@ -95,13 +97,15 @@ def _card(folder: Path, pictures: Mapping[str, Path]) -> Card | None:
     except NotebookError:
         return None  # Not a record of ours: somebody's own folder.
     content = _content(folder / NOTEBOOK_FILE)
+    kept = find_last_ok(folder)
+    last_ok = kept.name if kept and not record.ok else ""
     if content is None:
-        return Card(record, Description(record.notebook))
+        return Card(record, Description(record.notebook), last_ok=last_ok)
     about = describe(_with_formulas_as_text(content), record.notebook)
     title = bare(about.title)
     page_error = _make_page(folder, title, pictures.get(folder.name, folder))
     found = figures(content, title, widest=_WIDEST, others=_MOST_SMALL, widest_other=_WIDEST_SMALL)
-    return Card(record, about, found, has_notebook=True, page_error=page_error)
+    return Card(record, about, found, has_notebook=True, page_error=page_error, last_ok=last_ok)
 
 
 def _content(path: Path) -> dict[str, Any] | None:

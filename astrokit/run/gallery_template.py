@@ -118,6 +118,9 @@ TEMPLATE = """\
       {%- if page %}<a href="{{ page }}">read</a>{% endif %}
       {%- if card.has_notebook %}<a href="{{ address }}/notebook.ipynb">notebook</a>{% endif %}
       <a href="{{ address }}/record.json">record</a>
+      {%- if card.last_ok %}
+      <a href="{{ address }}/{{ card.last_ok }}/notebook.ipynb">last good run</a>
+      {%- endif %}
     </p>
   </div>
 </article>

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
 from ..errors import NotebookError
@@ -20,3 +21,14 @@ def keep_last_ok(folder: Path) -> None:
             (folder / LAST_OK).mkdir(exist_ok=True)
             for name in (NOTEBOOK_FILE, RECORD_FILE):
                 os.replace(folder / name, folder / LAST_OK / name)
+
+
+def forget_last_ok(folder: Path) -> None:
+    """Remove the subfolder: the run in `folder` is good, and later than the one kept there."""
+    shutil.rmtree(folder / LAST_OK, ignore_errors=True)
+
+
+def find_last_ok(folder: Path) -> Path | None:
+    """Return the subfolder with the last good run, or None where there is none."""
+    kept = folder / LAST_OK
+    return kept if (kept / RECORD_FILE).is_file() else None

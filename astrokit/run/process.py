@@ -23,6 +23,13 @@ class Stopped(Exception):
     """The run was stopped from outside; this notebook has no result."""
 
 
+# A look at memory may be due much later than the next one at cells, time and Ctrl-C: it is dear on a busy
+# machine.
+_LOOK_EVERY_S = 0.1
+# How often a cell that takes long is told again, so that whoever listens sees that it still runs.
+_TELL_EVERY_S = 1.0
+
+
 @dataclass
 class Ended:
     """What is known after a worker is gone.
@@ -133,15 +140,18 @@ def _watch(
     silent = threading.Event()
     threading.Thread(target=_listen, args=[worker.stdout, ended, silent], daemon=True).start()
     memory = FamilyMemory(worker.pid)
-    told = ended.progress
-    while not silent.wait(memory.pause):
-        memory.sample()
-        if ended.progress != told:
-            told = ended.progress
+    told, told_at, sample_at = ended.progress, begin, begin
+    while not silent.wait(_LOOK_EVERY_S):
+        now = time.monotonic()
+        if now >= sample_at:
+            memory.sample()
+            sample_at = time.monotonic() + memory.pause
+        if ended.progress != told or (ended.cell is not None and now - told_at > _TELL_EVERY_S):
+            told, told_at = ended.progress, now
             on_cell(*told)
         if stop.is_set():
             raise Stopped
-        if timeout_s is not None and time.monotonic() - begin > timeout_s:
+        if timeout_s is not None and now - begin > timeout_s:
             ended.timed_out = True
             break
     else:

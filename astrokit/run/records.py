@@ -2,8 +2,8 @@
 
 `DIR/NAME/` holds the last run of one notebook: `notebook.ipynb` as executed, and `record.json`. The record is
 removed first and written last, so where it is there, it belongs to the notebook beside it, and both are
-whole. A run that fails replaces an earlier good one: its notebook shows the error. Where the new run left no
-whole notebook, there is none.
+whole. After a run that failed they are of that run, and its notebook shows the error; the last good run is
+then in `DIR/NAME/last-ok/`. Where the new run left no whole notebook, there is none.
 """
 
 import contextlib

@@ -5,7 +5,7 @@ import pytest
 
 from astrokit.run import find
 from tests.browser.lab import running_lab
-from tests.browser.reader import OpenNotebook
+from tests.browser.reader import Explorer, OpenNotebook
 from tests.notebooks.execution import executed_set
 
 FLAGS = (
@@ -56,6 +56,12 @@ def run_in_lab(browser, lab):
     yield run
     for one in opened:
         one.shut_down()
+
+
+@pytest.fixture
+def explorer(notebook):
+    """The first explorer of the notebook that the test module has run."""
+    return Explorer(notebook)
 
 
 def refuse_elsewhere(page):

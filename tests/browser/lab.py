@@ -1,7 +1,6 @@
 """JupyterLab on this machine, and what the tests do in it through a browser."""
 
 import contextlib
-import json
 import secrets
 import socket
 import subprocess
@@ -10,8 +9,7 @@ import time
 import urllib.request
 
 from tests.notebooks.execution import stranger
-
-NO_NEWS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
+from tools.lab import write_settings
 
 
 class Lab:
@@ -32,11 +30,14 @@ class Lab:
 
 @contextlib.contextmanager
 def running_lab(folder):
-    """Start JupyterLab on `folder/notebooks` with a new home and no network; end it with its kernels."""
+    """Start JupyterLab on `folder/notebooks` with a new home and no network; end it with its kernels.
+
+    It has the settings that `make lab` gives it, and none of a reader's own.
+    """
     notebooks, home = folder / "notebooks", folder / "home"
     notebooks.mkdir(parents=True)
     environment = stranger(home)
-    write_settings(home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension")
+    write_settings(folder)
     port, token = free_port(), secrets.token_hex(16)
     options = {
         "ServerApp.ip": "127.0.0.1",
@@ -47,6 +48,7 @@ def running_lab(folder):
         "LabApp.open_browser": False,
         "LabApp.expose_app_in_browser": True,
         "LabApp.extension_manager": "readonly",
+        "LabApp.app_settings_dir": folder / "share" / "jupyter" / "lab" / "settings",
     }
     command = [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
     with open(folder / "server.log", "wb") as log:
@@ -65,12 +67,6 @@ def running_lab(folder):
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-
-
-def write_settings(folder):
-    """No question about news, no look for updates: neither belongs to the tests."""
-    folder.mkdir(parents=True)
-    (folder / "notification.jupyterlab-settings").write_text(json.dumps(NO_NEWS))
 
 
 def free_port():

@@ -51,6 +51,11 @@ class OpenNotebook:
         cells = self.page.evaluate(f"{CODE_CELLS}.map(cell => [cell.executionCount, cell.outputs.toJSON()])")
         return [output for count, outputs in cells for output in (outputs if count else [None])]
 
+    def complaints(self):
+        """Errors, warnings, a None for each cell that did not run, and addresses outside of this machine."""
+        bad = [o for o in self.outputs() if not o or o["output_type"] == "error" or o.get("name") == "stderr"]
+        return bad + self.page.refused
+
     def find(self, selector):
         """Scroll to the first such element; JupyterLab draws cells only when they come into sight."""
         found = self.page.locator(f".jp-NotebookPanel {selector}").first

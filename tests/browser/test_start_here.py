@@ -1,10 +1,11 @@
 """The first notebook in a real JupyterLab, in a real browser, offline."""
 
 import re
+import shutil
 
 import pytest
 
-from tests.browser.reader import Explorer
+from tests.browser.reader import Explorer, OpenNotebook
 
 
 @pytest.fixture(scope="module")
@@ -12,19 +13,12 @@ def notebook(run_in_lab):
     return run_in_lab("00-start-here", seconds=120)
 
 
-@pytest.fixture
-def explorer(notebook):
-    return Explorer(notebook)
+def test_all_cells_run_without_a_complaint_and_load_nothing_from_elsewhere(notebook):
+    assert notebook.complaints() == []
 
 
-def test_all_cells_run_without_an_error_or_a_warning(notebook):
-    outputs = notebook.outputs()
-    assert [o for o in outputs if o and (o["output_type"] == "error" or o.get("name") == "stderr")] == []
-    assert None not in outputs
-
-
-def test_nothing_is_loaded_from_elsewhere(notebook):
-    assert notebook.page.refused == []
+def test_jupyterlab_asks_and_announces_nothing(notebook):
+    assert notebook.page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts() == []
 
 
 def test_the_picture_is_there_and_words_say_what_it_shows(explorer):
@@ -51,6 +45,22 @@ def test_the_widget_lives_on_after_the_page_is_loaded_again(notebook, explorer):
     again = Explorer(notebook)
     again.wait(until=lambda text: exposure(text) == 100_000)
     again.press("Home", until=lambda text: exposure(text) == 10)
+
+
+def test_reopened_without_its_kernel_the_notebook_shows_pictures_and_no_dead_widget(notebook, browser, lab):
+    notebook.save()
+    saved = lab.folder / "00-start-here.ipynb"
+    shutil.copy(saved, saved.with_name("reopened.ipynb"))  # the copy gets a kernel that knows no widget
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    again = OpenNotebook(page, lab.address("reopened.ipynb"))
+    for widget in (".jp-RenderedImage >> nth=0", ".jp-RenderedImage >> nth=1"):
+        picture = again.find(f"{widget} >> img")
+        picture.wait_for(state="visible")
+        assert picture.evaluate("image => image.naturalWidth") > 500
+    dead = page.locator(".jp-OutputArea-output", has_text="model not found")
+    dead.nth(1).wait_for(state="attached")
+    assert [words.inner_text() for words in dead.all() if words.is_visible()] == []
+    again.shut_down()
 
 
 def exposure(text):

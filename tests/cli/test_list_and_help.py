@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+from astrokit import __version__
+
 
 def write(path, *cells):
     path.write_text(json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
@@ -40,6 +42,10 @@ def test_the_help_names_every_command(astrokit):
     exit_code, printed, _ = astrokit("--help")
     assert exit_code == 0
     assert all(command in printed for command in ("run", "list", "data", "doctor"))
+
+
+def test_the_version_is_that_of_the_package(astrokit):
+    assert astrokit("--version")[:2] == (0, f"astrokit {__version__}\n")
 
 
 def test_python_m_astrokit_is_the_same_program():

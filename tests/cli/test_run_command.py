@@ -2,16 +2,18 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from astrokit.cli import running
-from astrokit.cli.watching import BarWatcher, print_table
+from astrokit.cli import running, watching
+from astrokit.cli.watching import BarWatcher, Watcher, print_table
 from astrokit.run import Record, engine
 from astrokit.run.events import Event
 from astrokit.run.process import Ended
+from astrokit.run.records import save_record
 
 SOURCES = {
     "00-start-here": "n_points = 3",
@@ -77,6 +79,28 @@ def test_without_a_terminal_each_event_is_one_plain_line(astrokit, the_set, ran)
     assert printed.splitlines()[0] == "start    00-start-here"
     assert printed.splitlines()[1].startswith("ok       00-start-here")
     assert "\x1b" not in printed
+
+
+def test_without_a_terminal_a_long_notebook_says_now_and_then_where_it_is(monkeypatch):
+    clock = iter([0.0, 9.0, 11.0, 12.0, 75.0])
+    monkeypatch.setattr(watching.time, "monotonic", lambda: next(clock))
+    console = Console(file=io.StringIO())
+    watcher = Watcher(console)
+    watcher(Event("start", "a"))
+    for cell in (0, 1, 2, 2):
+        watcher(Event("cell", "a", cell, 5))
+    printed = console.file.getvalue().splitlines()
+    assert printed == ["start    a", "cell     a  2 of 5, 11 s", "cell     a  3 of 5, 75 s"]
+
+
+def test_a_run_that_is_not_ok_says_where_the_last_good_one_is(astrokit, the_set, ran, tmp_path):
+    (tmp_path / "runs" / "poison").mkdir(parents=True)
+    good = record("poison", parameters={}, started_at="2026-01-02T03:04:05+00:00")
+    save_record(tmp_path / "runs" / "poison", good)
+    (tmp_path / "runs" / "poison" / "notebook.ipynb").write_text("{}")
+    _, printed, _ = astrokit("run", "--all")
+    assert f"last good run of poison: {Path('runs/poison/last-ok')}" in printed
+    assert printed.count("last good run") == 1
 
 
 def test_options_reach_the_notebooks_that_declare_them(astrokit, the_set, ran):

@@ -44,6 +44,21 @@ def test_an_unknown_name_is_an_error_that_lists_the_known_ones(the_set):
         find(["pulsating-ulxx"])
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("start-heer", "00-start-here"), ("00-strat-here", "00-start-here"), ("Pulsating_UXL", "pulsating-ulx")],
+)
+def test_a_misspelt_name_gets_the_one_that_was_meant(the_set, name, meant):
+    with pytest.raises(NotebookError, match=rf"Did you mean {meant}\?"):
+        find([name])
+
+
+def test_a_name_like_no_other_gets_no_guess(the_set):
+    with pytest.raises(NotebookError) as raised:
+        find(["galaxies"])
+    assert "Did you mean" not in str(raised.value)
+
+
 @pytest.mark.parametrize("name", ["no/such.ipynb", "../00-start-here", "./x.txt"])
 def test_a_path_to_nothing_is_an_error(the_set, name):
     with pytest.raises(NotebookError, match="an existing"):

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from astrokit.errors import ParameterError
-from astrokit.run import Record, engine, execute
+from astrokit.run import Record, engine, execute, process
 from astrokit.run.events import Event
 from astrokit.run.process import Ended
 
@@ -35,6 +35,17 @@ def test_progress_tells_start_cells_and_end(notebook, tmp_path, instant):
     events = []
     (record,) = execute([notebook(tmp_path / "a.ipynb", "1")], out=tmp_path / "out", progress=events.append)
     assert events == [Event("start", "a"), Event("cell", "a", 0, 1), Event("end", "a", record=record)]
+
+
+def test_a_long_cell_is_told_again_while_it_runs(notebook, tmp_path, monkeypatch):
+    monkeypatch.setattr(process, "_TELL_EVERY_S", 0.2)
+    monkeypatch.setattr(process.FamilyMemory, "shortest_pause", 60)  # as on a machine that is very busy
+    events = []
+    path = notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(2)", "1")
+    assert execute([path], out=tmp_path / "out", progress=events.append)[0].ok
+    places = [(event.cell, event.n_cells) for event in events if event.kind == "cell"]
+    assert places.count((0, 2)) > 3
+    assert places == sorted(places)
 
 
 def test_an_error_in_progress_reaches_the_caller(notebook, tmp_path, instant):

@@ -92,13 +92,18 @@ def test_cells_that_never_ran_are_not_called_completed(fault_run):
 
 def test_a_run_without_a_notebook_removes_that_of_an_earlier_run(fault_run):
     assert {path.name for path in (fault_run.out / "broken").iterdir()} == {"record.json"}
-    assert {path.name for path in (fault_run.out / "sigkill").iterdir()} == {"record.json", "notebook.ipynb"}
+    assert fault_run.executed("sigkill")["cells"]
     assert fault_run.executed("raises")["cells"]
+
+
+def test_the_page_of_an_earlier_run_stays_until_the_gallery_makes_a_new_one(fault_run):
+    pages = {path.parent.name: path.read_text() for path in fault_run.out.glob("*/notebook.html")}
+    assert pages == dict.fromkeys(("raises", "sigkill"), "from an earlier run")
 
 
 def test_nothing_half_written_stays_in_the_results(fault_run):
     names = {path.name for path in fault_run.out.glob("*/*")}
-    assert names == {"record.json", "notebook.ipynb"}
+    assert names == {"record.json", "notebook.ipynb", "notebook.html"}
 
 
 @pytest.mark.parametrize("name", ["hangs", "leaves-child", "kills-worker"])

@@ -13,6 +13,7 @@ import pytest
 
 from astrokit.run import Record
 from astrokit.run.gallery import build
+from astrokit.run.last_ok import keep_last_ok
 from astrokit.run.page import katex_code, to_html
 from astrokit.run.records import save_notebook, save_record
 
@@ -109,6 +110,15 @@ def test_a_card_shows_figure_numbers_time_memory_and_kind_of_data(tmp_path):
 def test_a_failed_notebook_says_its_error_and_cell(tmp_path):
     save(tmp_path, replace(GOOD, status="failed", error=ERROR))
     assert "cell 4: ValueError: no pulsars" in index(tmp_path).text
+
+
+def test_a_failed_notebook_leads_to_its_last_good_run(tmp_path):
+    save(tmp_path, GOOD, markdown("# T"))
+    keep_last_ok(tmp_path / "one")
+    save_record(tmp_path / "one", replace(GOOD, status="failed", error=ERROR))
+    links = {link.get("href") for link in index(tmp_path).of("a")}
+    assert links == {"one/record.json", "one/last-ok/notebook.ipynb"}
+    assert all((tmp_path / link).is_file() for link in links)
 
 
 def test_real_data_is_said_and_what_only_checks_the_truth_does_not_count(tmp_path):
