@@ -1,9 +1,38 @@
-"""Progress of long work: a bar that appears after a second, in a terminal or a notebook."""
+"""Progress of long work: a bar that appears after a second, in a terminal or a notebook, or a listener's."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
+
+Listener = Callable[[str, int, int], object]
+
+_listener: ContextVar[Listener | None] = ContextVar("progress_listener", default=None)
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Have `listener(what, done, total)` called in place of a bar, by all work started in this block.
+
+    Work that was told to show no progress tells it to a listener all the same. A thread started inside has
+    its own context: listen there.
+
+    Examples
+    --------
+    >>> heard = []
+    >>> with listening(lambda *said: heard.append(said)), Progress(10, "reading") as bar:
+    ...     bar.advance(4)
+    >>> heard
+    [('reading', 0, 10), ('reading', 4, 10)]
+    """
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 class Progress:
@@ -17,13 +46,20 @@ class Progress:
 
     def __init__(self, total: int, what: str, *, unit: str = "steps", enabled: bool = True) -> None:
         self._bar = None
-        if enabled and "ASTROKIT_RECORD" not in os.environ:
+        self._what, self._done, self._total = what, 0, total
+        self._listener = _listener.get()
+        if self._listener is not None:
+            self._listener(what, 0, total)
+        elif enabled and "ASTROKIT_RECORD" not in os.environ:
             from tqdm.auto import tqdm
 
             self._bar = tqdm(total=total, desc=what, unit=f" {unit}", unit_scale=True, delay=1.0, leave=False)
 
     def advance(self, n: int) -> None:
         """Tell that `n` more units are done."""
+        self._done += n
+        if self._listener is not None:
+            self._listener(self._what, self._done, self._total)
         if self._bar is not None:
             self._bar.update(n)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from typing import Any
 
@@ -138,6 +139,26 @@ class PointIndex:
         values = np.full(self.n_samples, np.nan, dtype=np.float32)
         values[self._tree.order] = channel.layer.values
         return values
+
+    def with_channel(self, name: str, array: Any) -> PointIndex:
+        """The same points with one channel more, or with another array in place of one; nothing is copied.
+
+        Parameters
+        ----------
+        name : str
+        array : (n_samples,) array_like
+            Floats are values, anything else is categories (at most 32).
+
+        Examples
+        --------
+        >>> index = PointIndex([0.0, 1.0], [0.0, 1.0]).with_channel("kind", ["star", "galaxy"])
+        >>> index.categories
+        {'kind': ['galaxy', 'star']}
+        """
+        other = copy.copy(self)
+        added = build_channel(name, array, self._tree.order, self.n_samples)
+        other._channels = {**self._channels, name: added}
+        return other
 
     def frame(
         self,

@@ -63,6 +63,7 @@ class MapCore:
         self._n_selected = 0
         self.version = 0  # of the selection: the browser asks again for what is selected when it changes
         self._codes: dict[str | None, np.ndarray] = {}
+        self._changing: set[str] = set()  # channels that may become others under a selection made by them
         self._build: Callable[[], PointIndex] | None = None
         self._built = threading.Event()
         self.thread: threading.Thread | None = None
@@ -218,6 +219,14 @@ class MapCore:
             return given
         return [centres.Label(**label) for label in self._describe_channel(channel)["centres"]]
 
+    def set_channel(self, name: str, array: Any) -> None:
+        """Add a channel, or put another array in place of one."""
+        index = self.index.with_channel(name, array)
+        with self.lock:
+            self._index = index
+            self._changing.add(name)
+            self._codes.pop(name, None)
+
     def _describe_channel(self, name: str) -> dict[str, Any]:
         if name in self.present.values:
             low, high = self.present.values[name]
@@ -299,9 +308,17 @@ class MapCore:
                     selection.box(*box, how=how)
                 case PickCategory(channel=channel, labels=labels, how=how):
                     self._check_channel(channel)
-                    selection.category(channel, *labels, how=how)
+                    if channel in self._changing:
+                        selection.ids(self._rows_of(channel, labels), how=how)
+                    else:
+                        selection.category(channel, *labels, how=how)
                 case Act(action=action):
                     getattr(selection, action)()
+
+    def _rows_of(self, channel: str, labels: tuple[str, ...]) -> np.ndarray:
+        known = self.index.categories[channel]
+        wanted = [known.index(label) for label in labels if label in known]
+        return np.flatnonzero(np.isin(self.index.channel(channel), wanted))
 
     @property
     def program(self) -> str | None:

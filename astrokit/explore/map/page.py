@@ -36,11 +36,14 @@ TEMPLATE = """<!doctype html>
 body {{ margin: 0; padding: 16px; background: #fff; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #12151c; }} }}
 main {{ max-width: 1280px; margin: 0 auto; }}
+figure {{ margin: 24px 0 }} figure img {{ max-width: 100%; background: #fff }}
+figcaption {{ font: 14px/1.5 system-ui, sans-serif; color: #555 }}
 {style}
 </style>
 </head>
 <body>
 <main id="map"></main>
+<main>{below}</main>
 <noscript><img alt="{alt}" src="data:image/png;base64,{picture}"></noscript>
 <script type="application/json" id="saved">{saved}</script>
 <script type="module">
@@ -52,8 +55,8 @@ open(document.getElementById("map"), JSON.parse(document.getElementById("saved")
 """
 
 
-def write_page(map: LatentMap, path: Any, *, overwrite: bool) -> None:
-    """Write the page; it appears whole or not at all.
+def write_page(map: LatentMap, path: Any, *, overwrite: bool, below: str = "") -> None:
+    """Write the page, with HTML of the caller's below the map; it appears whole or not at all.
 
     Raises
     ------
@@ -74,6 +77,7 @@ def write_page(map: LatentMap, path: Any, *, overwrite: bool) -> None:
         alt=html.escape(map.alt),
         style=style_text(),
         picture=base64.b64encode(png_of(map)).decode("ascii"),
+        below=below,
         saved=as_script_text(saved_map(map)),
         script=module_text(),
     )

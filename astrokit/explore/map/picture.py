@@ -45,6 +45,12 @@ def draw(map: LatentMap) -> Figure:
     figure, axes = new_figure(WIDTH / DPI, HEIGHT / DPI)
     figure.set_layout_engine("none")  # places are known: finding them would take longer than all the rest
     axes.set_position(_place_of_plot(map))
+    draw_on(axes, map, scale=figure.add_axes(SCALE))
+    return figure
+
+
+def draw_on(axes: Any, map: LatentMap, *, scale: Any = None) -> None:
+    """The present view on some axes of a figure, and its scale of colours on `scale`; None leaves it out."""
     frame = map.frame(*CELLS)
     axes.imshow(
         shade(map, frame), extent=frame.extent, origin="lower", aspect="auto", interpolation="antialiased"
@@ -59,10 +65,9 @@ def draw(map: LatentMap) -> Figure:
     channel = map.colour_by
     if channel in map._core.present.categories:
         _name_classes(axes, channel, map._core.present.categories[channel])
-    else:
-        _draw_scale(figure, map, frame)
+    if scale is not None:
+        _draw_scale(scale, map, frame)
     _write_labels(axes, [label for label in map._core.labels_on(channel) if _is_in(label, window)])
-    return figure
 
 
 def _place_of_plot(map: LatentMap) -> tuple[float, float, float, float]:
@@ -174,11 +179,12 @@ def _columns(labels: list[str]) -> int:
     return 1 + (len(labels) > 12)
 
 
-def _draw_scale(figure: Any, map: LatentMap, frame: Frame) -> None:
-    """A scale with counts, or with values, on it."""
+def _draw_scale(scale: Any, map: LatentMap, frame: Frame) -> None:
+    """A scale with counts, or with values, on it; nothing where classes are named."""
     from matplotlib import colormaps
 
-    scale = figure.add_axes(SCALE)
+    if map.colour_by in map._core.present.categories:
+        return scale.set_axis_off()
     colours = colormaps[map.colour_map](0.98 * np.linspace(1, 0, 256))
     scale.imshow(colours[:, None], extent=(0, 1, 0, 1), origin="lower", aspect="auto")
     marks = _value_marks(map) if map.colour_by != DENSITY else _count_marks(frame.counts, map.stretch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -104,6 +104,7 @@ class LatentMap(LeavesPicture, anywidget.AnyWidget):
             changed=self._on_selection,
         )
         size = f"{width}px" if isinstance(width, int) else width
+        self._followers: list[Callable[[int | None], object]] = []
         super().__init__(colour_by=colour_by or DENSITY, width=size, height=height, title=title)
         self.on_msg(self._on_message)
         self._core.start()
@@ -147,11 +148,44 @@ class LatentMap(LeavesPicture, anywidget.AnyWidget):
         channel = None if self.colour_by == DENSITY else self.colour_by
         return self._core.frame(self.window, width, height, channel=channel, with_members=True)
 
-    def to_html(self, path: Any, *, overwrite: bool = False) -> None:
-        """Write the map into one HTML file that works without a network and without a kernel."""
+    def set_channel(self, name: str, array: Any, *, show: bool = True) -> None:
+        """Add something to colour by, or put another array in place of it; views that show it follow.
+
+        Parameters
+        ----------
+        name : str
+        array : (n_samples,) array_like
+            Floats are values, anything else is categories (at most 32).
+        show : bool
+            Colour by it now.
+
+        Raises
+        ------
+        ParameterError
+            Another length, or more than 32 categories; nothing is changed then.
+        """
+        if name == DENSITY:
+            raise _bad("channel", f"a name other than {DENSITY!r}, which the map keeps for itself", name)
+        self._core.set_channel(name, array)
+        self.send({"kind": "meta", **self._core.describe()})
+        if show:
+            self.colour_by = name
+
+    def on_pointer(self, callback: Callable[[int | None], object]) -> None:
+        """Have `callback(row)` called when the pointer, or the crosshair of the keyboard, comes to a source.
+
+        None stands for a place without a source.
+        """
+        self._followers.append(callback)
+
+    def to_html(self, path: Any, *, overwrite: bool = False, below: str = "") -> None:
+        """Write the map into one HTML file that works without a network and without a kernel.
+
+        `below` is HTML that stands under it, escaped by who made it.
+        """
         from .page import write_page
 
-        write_page(self, path, overwrite=overwrite)
+        write_page(self, path, overwrite=overwrite, below=below)
 
     def to_holoviews(self, width: int = 640, height: int = 480) -> Any:
         """The present view as a `holoviews.Image` of counts, and of the mean of the value that colours it."""
@@ -265,7 +299,10 @@ class LatentMap(LeavesPicture, anywidget.AnyWidget):
             case messages.FrameRequest():
                 self._send_frame(message)
             case messages.Hover(client=client, id=number):
-                self.send({"kind": "row", "client": client, "id": number, **self._core.row(message)})
+                found = self._core.row(message)
+                self.send({"kind": "row", "client": client, "id": number, **found})
+                for follow in self._followers:
+                    follow(found["row"])
             case _:
                 self._core.apply(message)
 
