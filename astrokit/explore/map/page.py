@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ParameterError
 from .core import DENSITY
-from .picture import png_of
+from .png import png_of
 from .protocol import pack, planes_of
 from .script import module_text, style_text
 

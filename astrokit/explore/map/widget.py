@@ -133,7 +133,7 @@ class LatentMap(LeavesPicture, anywidget.AnyWidget):
     @property
     def alt(self) -> str:
         """One sentence that says what the present view shows."""
-        from .picture import describe
+        from .layout import describe
 
         return describe(self)
 
@@ -212,7 +212,7 @@ class LatentMap(LeavesPicture, anywidget.AnyWidget):
             self._core.load_program(program)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        from .picture import png_of
+        from .png import png_of
 
         return with_picture(super()._repr_mimebundle_(**kwargs), png_of(self), self.alt)
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from astrokit.explore.map import LatentMap
-from astrokit.explore.map.picture import tone_of
+from astrokit.explore.map.shading import tone_of
 
 
 def opened(png):
