@@ -38,7 +38,8 @@ def to_unit(what: str, values: pd.Series, unit: Any, target: str) -> pd.Series:
     from astropy import units
 
     try:
-        converted = units.Unit(unit).to(units.Unit(target), values.to_numpy())
+        # As text: a unit that the format does not list has come without its meaning.
+        converted = units.Unit(str(unit)).to(units.Unit(target), values.to_numpy())
     except (ValueError, TypeError) as error:  # UnitConversionError is a TypeError
         raise DataError(
             what,

@@ -9,6 +9,7 @@ from astropy import units
 from astropy.table import MaskedColumn, QTable, Table
 
 from astrokit.data import Column, read_table
+from astrokit.data.write_tables import write_table
 from astrokit.errors import DataError, ParameterError
 
 COLUMNS = (
@@ -191,3 +192,12 @@ def test_a_declared_unit_that_is_none_is_our_mistake_and_says_so(tmp_path):
     Table({"a": [1.0] * units.kpc}).write(tmp_path / "a.fits")
     with pytest.raises(DataError, match="'kpc'"):
         read_table(tmp_path / "a.fits", [Column("a", unit="erg")])
+
+
+@pytest.mark.filterwarnings("ignore:.*electron.*")
+def test_a_unit_that_fits_does_not_list_is_understood(tmp_path):
+    table = Table({"rate": [60.0]})
+    table["rate"].unit = "electron / min"
+    path = write_table(table, tmp_path / "mine.fits")
+    found = read_table(path, (Column("rate", unit="electron / s"),))
+    assert found["rate"].tolist() == [1.0]
