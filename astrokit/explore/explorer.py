@@ -22,6 +22,10 @@ STYLE = """<style>
 .ak-explorer .ak-columns { flex-wrap: wrap; align-items: flex-start }
 .ak-explorer .ak-own-map { flex: 1 1 480px; min-width: 320px }
 .ak-explorer .ak-panels { flex: 1 1 380px; min-width: 300px }
+.ak-explorer .ak-panels > .lm-TabBar .lm-TabBar-tab {
+  flex: 0 1 auto; min-width: 0; max-width: none; padding: 0 9px
+}
+.ak-explorer .ak-panels > .widget-tab-contents { padding: 10px 2px 0; border-width: 1px 0 0 }
 .ak-guide { max-width: 78ch; line-height: 1.45 }
 .ak-guide h4 { margin: 0.6em 0 0.2em } .ak-guide ul { margin: 0.2em 0 }
 .ak-note { color: var(--jp-ui-font-color2, #555); font-size: 12px; line-height: 1.4 }
@@ -57,7 +61,9 @@ class Explorer(PictureBox):
         self.map, self.jobs, self._has_own_map = map, Jobs(), has_own_map
         self._tabs = ipywidgets.Tab(list(panels.values()), titles=list(panels))
         self._tabs.add_class("ak-panels")
-        self._help = ipywidgets.ToggleButton(description="help", icon="question", tooltip="How to use this")
+        self._help = ipywidgets.ToggleButton(
+            description="help", icon="question", tooltip="How to use this", layout={"width": "auto"}
+        )
         self._guide = ipywidgets.HTML(f'<div class="ak-guide">{guide}</div>')
         self._guide.layout.display = "none"
         self._help.observe(self._show_guide, names="value")

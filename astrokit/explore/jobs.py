@@ -45,7 +45,10 @@ class Jobs(ipywidgets.HBox):
         self._what = ipywidgets.HTML()
         self._bar = ipywidgets.FloatProgress(min=0, max=1, layout=ipywidgets.Layout(width="160px"))
         self._cancel = ipywidgets.Button(
-            description="cancel", icon="stop", tooltip="Stop this work; what is shown stays"
+            description="cancel",
+            icon="stop",
+            tooltip="Stop this work; what is shown stays",
+            layout={"width": "auto"},
         )
         self._cancel.on_click(lambda _: self.cancel())
         self._work = ipywidgets.HBox([self._what, self._bar, self._cancel])
