@@ -12,6 +12,12 @@ from astrokit.data import Column, read_table
 from astrokit.data.write_tables import write_table
 from astrokit.errors import DataError, ParameterError
 
+# What astropy warns of is what these tests are about: units that a standard lacks, and gaps among truths.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*(unit|Unit).*"),
+    pytest.mark.filterwarnings("ignore:.*NULL.*"),
+]
+
 ENDINGS = (".fits", ".vot", ".ecsv", ".csv", ".parquet")
 IDS = [4_611_686_018_427_387_905, 999_999, 5_853_498_713_190_525_696]  # not representable as float64
 COLUMNS = (

@@ -19,6 +19,13 @@ SOURCES = [ROOT / "tasks.py", *sorted((ROOT / "tools").glob("*.py"))]
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="no make here; installing make lifts this")
 
 
+@pytest.fixture(autouse=True)
+def no_outer_make(monkeypatch):
+    """A make that runs these tests hands its own variables down in the environment."""
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def test_a_command_takes_its_variables():
     assert tasks.parse(["run", "NAME=a b", "PROFILE=full"]) == ("run", {"NAME": "a b", "PROFILE": "full"})
     assert tasks.parse([]) == ("help", {})
