@@ -16,6 +16,7 @@ from .nearest import Nearest
 from .scaling import as_latents, finite_rows, fit_scaling
 
 CHUNK = 500  # rows between two looks at progress and cancel
+SPREAD_CHUNK = 200_000  # rows that get their colour at once: bounds the memory
 NORMAL_90 = 1.645  # half the width of a 90% interval, in standard errors
 
 
@@ -64,13 +65,14 @@ class MapQuality:
         Rows that were not asked get the mean of the `n_nearest` asked ones beside them; rows without a
         position NaN.
         """
-        seen = np.flatnonzero(np.isfinite(xy).all(1))
-        asked = np.full((2, len(xy)), np.nan)
-        beside = Nearest(xy[self.rows]).to(xy[seen], n_nearest)[1]
-        for values, own in zip(asked, (self.row_trustworthiness, self.row_continuity), strict=True):
-            values[seen] = own[beside].mean(1)
-            values[self.rows] = own
-        return asked[0], asked[1]
+        asked, own = Nearest(xy[self.rows]), np.stack([self.row_trustworthiness, self.row_continuity])
+        spread = np.full((2, len(xy)), np.nan)
+        for start in range(0, len(xy), SPREAD_CHUNK):
+            part = xy[start : start + SPREAD_CHUNK]
+            seen = np.flatnonzero(np.isfinite(part).all(1))
+            spread[:, start + seen] = own[:, asked.to(part[seen], n_nearest)[1]].mean(2)
+        spread[:, self.rows] = own
+        return spread[0], spread[1]
 
 
 class Neighbourhoods:
@@ -203,7 +205,9 @@ class Neighbourhoods:
         return self._place[[row]]
 
 
-def neighbourhood_change(xy_a: Any, xy_b: Any, k: int = 15, *, progress: bool = True) -> np.ndarray:
+def neighbourhood_change(
+    xy_a: Any, xy_b: Any, k: int = 15, *, progress: bool = True, cancelled: Cancel | None = None
+) -> np.ndarray:
     """Share of the `k` nearest neighbours on one map that are not among the `k` nearest on the other.
 
     Parameters
@@ -212,6 +216,8 @@ def neighbourhood_change(xy_a: Any, xy_b: Any, k: int = 15, *, progress: bool = 
         Two maps of the same sources; both may have any number of columns.
     k : int
     progress : bool
+    cancelled : callable, optional
+        Asked between blocks of rows; True raises `Cancelled`.
 
     Returns
     -------
@@ -243,6 +249,7 @@ def neighbourhood_change(xy_a: Any, xy_b: Any, k: int = 15, *, progress: bool = 
     changed = np.full(len(xy_a), np.nan)
     with Progress(len(rows), "comparing maps", unit="rows", enabled=progress) as bar:
         for start in range(0, len(rows), 20 * CHUNK):
+            stop_if(cancelled, "comparison of maps", start, len(rows))
             part = np.arange(start, min(start + 20 * CHUNK, len(rows)))
             a, b = (each.of_rows(part, k)[1] for each in maps)
             # A neighbour is twice among those of both maps if it stayed.

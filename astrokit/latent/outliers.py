@@ -98,55 +98,58 @@ def rank_outliers(
             next_step="Choose one of these.",
         )
     rows = finite_rows(latents, k + 2, f"outliers by {k} neighbours")
-    points = fit_scaling(latents[rows], scale).apply(latents[rows])
+    scaling = fit_scaling(latents if len(rows) == len(latents) else latents[rows], scale)
     rng = as_generator(random_state)
-    reference = np.arange(len(points))
-    if n_reference < len(points):
-        reference = np.sort(rng.choice(len(points), max(n_reference, k + 2), replace=False))
-    score = _SCORERS[method](points, reference, k, rng)
+    reference = rows
+    if n_reference < len(rows):
+        reference = np.sort(rng.choice(rows, max(n_reference, k + 2), replace=False))
+    score = _SCORERS[method](scaling.apply(latents[reference]), k, rng)
     scores = np.full(len(latents), np.nan)
-    with Progress(len(points), "scoring outliers", unit="rows", enabled=progress) as bar:
-        for start in range(0, len(points), CHUNK):
-            stop_if(cancelled, "outliers", start, len(points))
-            part = np.arange(start, min(start + CHUNK, len(points)))
-            scores[rows[part]] = score(part)
+    with Progress(len(rows), "scoring outliers", unit="rows", enabled=progress) as bar:
+        for start in range(0, len(rows), CHUNK):
+            stop_if(cancelled, "outliers", start, len(rows))
+            part = rows[start : start + CHUNK]
+            place = np.searchsorted(reference, part)
+            place[(place == len(reference)) | (reference[place % len(reference)] != part)] = -1
+            scores[part] = score(scaling.apply(latents[part]), place)
             bar.advance(len(part))
     return Outliers(scores, method)
 
 
-def _by_neighbours(points, reference, k, rng):
-    near = Nearest(points[reference])
-    place = np.full(len(points), -1)
-    place[reference] = np.arange(len(reference))
+# Each learns from reference points, and scores blocks of points; `place` (n,) is that of a point among the
+# reference, -1 if it is new.
 
-    def score(part: np.ndarray) -> np.ndarray:
-        distances = near.to(points[part], k + 1)[0]
+
+def _by_neighbours(reference, k, rng):
+    near = Nearest(reference)
+
+    def score(points: np.ndarray, place: np.ndarray) -> np.ndarray:
+        distances = near.to(points, k + 1)[0]
         # A row of the reference finds itself first, at distance zero.
-        return np.where(place[part] >= 0, distances[:, k], distances[:, k - 1])
+        return np.where(place >= 0, distances[:, k], distances[:, k - 1])
 
     return score
 
 
-def _by_forest(points, reference, k, rng):
+def _by_forest(reference, k, rng):
     from sklearn.ensemble import IsolationForest
 
-    forest = IsolationForest(n_estimators=200, random_state=as_seed(rng)).fit(points[reference])
-    return lambda part: -forest.score_samples(points[part])
+    forest = IsolationForest(n_estimators=200, random_state=as_seed(rng)).fit(reference)
+    return lambda points, place: -forest.score_samples(points)
 
 
-def _by_local_density(points, reference, k, rng):
+def _by_local_density(reference, k, rng):
     from sklearn.neighbors import LocalOutlierFactor
 
-    model = LocalOutlierFactor(k, novelty=True).fit(points[reference])
-    scores = np.full(len(points), np.nan)
-    # What the model learned from is not new to it: those have their score from the fit.
-    scores[reference] = -model.negative_outlier_factor_
+    model = LocalOutlierFactor(k, novelty=True).fit(reference)
 
-    def score(part: np.ndarray) -> np.ndarray:
-        new = part[np.isnan(scores[part])]
-        if len(new):
+    def score(points: np.ndarray, place: np.ndarray) -> np.ndarray:
+        # What the model learned from is not new to it: those have their score from the fit.
+        scores = -model.negative_outlier_factor_[place]
+        new = place < 0
+        if new.any():
             scores[new] = -model.score_samples(points[new])
-        return scores[part]
+        return scores
 
     return score
 

@@ -147,8 +147,10 @@ def _check(method: str, latents: np.ndarray, n_neighbors: int, n_landmarks: int)
 def _fit_umap(
     points: np.ndarray, n_neighbors: int, min_dist: float, seed: int | None
 ) -> tuple[np.ndarray, Transform]:
-    import umap
-
+    with warnings.catch_warnings():
+        # It tells at import that there is no Tensorflow, which nobody asked for.
+        warnings.simplefilter("ignore", ImportWarning)
+        import umap
     model = umap.UMAP(
         n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_jobs=-1 if seed is None else 1
     )

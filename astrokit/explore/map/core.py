@@ -302,18 +302,27 @@ class MapCore:
         with self.lock:
             selection = self.selection
             match message:
+                case Lasso(polygon=polygon, how=how) if self._is_another_map(selection):
+                    selection.ids(self.index.inside(polygon), how=how)
                 case Lasso(polygon=polygon, how=how):
                     selection.lasso(polygon, how=how)
+                case Box(box=box, how=how) if self._is_another_map(selection):
+                    selection.ids(self.index.box(*box), how=how)
                 case Box(box=box, how=how):
                     selection.box(*box, how=how)
                 case PickCategory(channel=channel, labels=labels, how=how):
                     self._check_channel(channel)
-                    if channel in self._changing:
+                    if channel in self._changing or self._is_another_map(selection):
                         selection.ids(self._rows_of(channel, labels), how=how)
                     else:
                         selection.category(channel, *labels, how=how)
                 case Act(action=action):
                     getattr(selection, action)()
+
+    def _is_another_map(self, selection: Selection) -> bool:
+        """Whether places here are others than those of the selection's index: gestures become rows then."""
+        other = selection._sources.index
+        return other is not None and other.points() is not self.index.points()
 
     def _rows_of(self, channel: str, labels: tuple[str, ...]) -> np.ndarray:
         known = self.index.categories[channel]
