@@ -8,7 +8,7 @@ import pytest
 TESTS = Path(__file__).parent
 ALONE = (TESTS / "notebooks", TESTS / "browser")
 # Read before any fixture changes the environment; a relative folder is meant from the repository.
-REAL_DATA = TESTS.parent / (os.environ.get("ASTROKIT_DATA") or "../shared/data")
+REAL_DATA = (TESTS.parent / (os.environ.get("ASTROKIT_DATA") or "../shared/data")).resolve()
 
 
 def pytest_collection_modifyitems(items):
@@ -18,12 +18,18 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def real_swift(monkeypatch):
-    """The folder of real files, in use for this test: `ASTROKIT_DATA` of the caller, or ../shared/data."""
+def real_folder():
+    """The folder of real files: `ASTROKIT_DATA` of the caller, or ../shared/data beside the repository."""
     if not (REAL_DATA / "nx1+anticorr_data").is_dir():
         pytest.skip(
             f"needs the Swift files: put nx1+anticorr_data into {REAL_DATA}, or name another folder in"
             " ASTROKIT_DATA"
         )
-    monkeypatch.setenv("ASTROKIT_DATA", str(REAL_DATA))
     return REAL_DATA
+
+
+@pytest.fixture
+def real_swift(real_folder, monkeypatch):
+    """That folder, in use for this test."""
+    monkeypatch.setenv("ASTROKIT_DATA", str(real_folder))
+    return real_folder

@@ -36,7 +36,8 @@ def resolve(folder: Path, upgrade: bool) -> str:
     draft = folder / "draft.lock"
     if LOCK.exists():
         shutil.copy(LOCK, draft)  # uv keeps these versions where they still fit
-    options = ["--universal", "--python-version", "3.11", "--fork-strategy", "fewest", "--extra", "dev"]
+    options = ["--universal", "--python-version", "3.11", "--fork-strategy", "fewest"]
+    options += ["--extra", "dev", "--extra", "cluster"]
     options += ["--no-annotate", "--no-header", "--quiet", *(["--upgrade"] if upgrade else [])]
     subprocess.run([binaries / "uv", "pip", "compile", *options, "-o", draft, PROJECT], cwd=ROOT, check=True)
     return draft.read_text()

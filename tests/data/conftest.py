@@ -178,19 +178,3 @@ def start_client():
     for process in processes:
         process.kill()
         process.communicate()
-
-
-@pytest.fixture
-def real_folder():
-    """The folder of real files: `ASTROKIT_DATA` of the caller, or ../shared/data beside the repository."""
-    repository = Path(__file__).parents[2]
-    chosen = CALLERS_DATA or str(repository.parent / "shared" / "data")
-    folder = (repository / chosen).resolve()
-    if not (folder / "nx1+anticorr_data").is_dir():
-        pytest.skip(
-            f"no real Swift files: set ASTROKIT_DATA to a folder with nx1+anticorr_data, not {chosen}"
-        )
-    return folder
-
-
-CALLERS_DATA = os.environ.get("ASTROKIT_DATA")

@@ -73,8 +73,7 @@ def test_a_provenance_cannot_be_changed_afterwards():
         provenance.simulated = False
 
 
-def test_real_files_load_as_real(real_folder, monkeypatch, record):
-    monkeypatch.setenv("ASTROKIT_DATA", str(real_folder))
+def test_real_files_load_as_real(real_swift, record):
     loaded = load("swift-ulx")
     assert loaded.data["source"].nunique() == 39
     assert record()[0]["simulated"] is False

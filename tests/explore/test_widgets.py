@@ -34,6 +34,18 @@ def test_the_picture_follows_the_slider(explorer):
     assert explorer._picture.value != before
 
 
+def test_the_legend_counts_who_is_inside_and_who_is_missed(explorer):
+    explorer.threshold = 0.8
+    (axes,) = explorer.static().axes
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert legend == [
+        "outside (3)",
+        "inside: candidates (0)",
+        "known member, missed (1)",
+        "known member, inside (1)",
+    ]
+
+
 def test_the_button_undoes(explorer):
     explorer.threshold = 0.2
     explorer._reset.click()

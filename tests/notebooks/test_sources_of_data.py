@@ -1,16 +1,12 @@
 """The study on a user's own file, and on the real observations."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from astrokit.data.simulate.ulx import simulate_ulx
-from tests.notebooks.execution import ROOT, Execution, astrokit_run, refused_connections
+from tests.notebooks.execution import Execution, astrokit_run, refused_connections
 from tests.notebooks.outputs import NOTEBOOK_CHECKS, RECORD_CHECKS, first_output, study_data_simulated
 
 STUDY = "pulsating-ulx"
-REAL = Path(os.environ.get("ASTROKIT_DATA") or ROOT.parent / "shared" / "data").resolve()
 
 
 def check_a_run_on_observed_data(folder, *arguments, **variables):
@@ -52,11 +48,7 @@ def test_a_file_that_is_not_there_is_named_in_the_record(tmp_path):
 
 
 @pytest.mark.full
-@pytest.mark.skipif(
-    not (REAL / "nx1+anticorr_data").is_dir(),
-    reason="needs the Swift files: put them at ../shared/data or name their folder in ASTROKIT_DATA",
-)
-def test_the_study_runs_on_the_real_observations(tmp_path):
-    execution = check_a_run_on_observed_data(tmp_path, "-p", "source=real", ASTROKIT_DATA=str(REAL))
+def test_the_study_runs_on_the_real_observations(tmp_path, real_folder):
+    execution = check_a_run_on_observed_data(tmp_path, "-p", "source=real", ASTROKIT_DATA=str(real_folder))
     assert execution.record.data[0]["name"] == "swift-ulx"
     assert execution.record.metrics["n_sources"]["value"] == 28

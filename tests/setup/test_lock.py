@@ -20,7 +20,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
 LINES = [line for line in (ROOT / "requirements.lock").read_text().splitlines() if not line.startswith("#")]
 PINS = [Requirement(line) for line in LINES]
-DECLARED = [Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]]
+DECLARED = [
+    Requirement(line)
+    for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+    for line in group
+]
 
 FLOORS = {
     "torch": "2.6",
@@ -98,11 +102,16 @@ def test_one_version_of_each_package_on_every_platform(python, platform):
         "os_name": "nt" if platform == "win32" else "posix",
         "platform_machine": "arm64" if platform == "darwin" else "x86_64",
     }
-    names = [
-        canonicalize_name(pin.name) for pin in PINS if pin.marker is None or pin.marker.evaluate(machine)
-    ]
-    assert len(names) == len(set(names))
-    assert {canonicalize_name(each.name) for each in DECLARED} <= set(names)
+    pinned_there, declared_there = (
+        [
+            canonicalize_name(each.name)
+            for each in all_of
+            if each.marker is None or each.marker.evaluate(machine)
+        ]
+        for all_of in (PINS, DECLARED)
+    )
+    assert len(pinned_there) == len(set(pinned_there))
+    assert set(declared_there) <= set(pinned_there)
 
 
 def test_what_is_installed_is_what_the_lock_says():
