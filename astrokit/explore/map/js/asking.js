@@ -55,13 +55,20 @@ export class Asking extends Drawing {
       prepare(frame, request);
       this.frame = Object.assign(frame, { request });
     }
-    if (!request.coarse) this.fullTime = (performance.now() - request.sent + (this.fullTime ?? 100)) / 2;
+    if (!request.coarse) this.learnPace(performance.now() - request.sent);
     this.aimTop(topOf(this.frame), this.root.dataset.moving === "true");
     this.repaint();
     this.root.dispatchEvent(new CustomEvent("astrokit-picture", { bubbles: true, detail: {
       id: request.id, ms: performance.now() - request.sent, bytes: request.bytes, coarse: request.coarse, view: request.view,
       kernel_ms: request.kernel_ms, decode_ms: request.decode_ms, paint_ms: performance.now() - arrived,
     } }));
+  }
+
+  // How long a full picture takes: the median of the last few, so that one hiccup changes nothing. The first is no
+  // measure, since the kernel has just woken; until there is one, pictures count as quick.
+  learnPace(ms) {
+    this.times = this.times ? [...this.times, ms].slice(-5) : [];
+    this.fullTime = [...this.times].sort((a, b) => a - b)[this.times.length >> 1] ?? 0;
   }
 
   // New layers for the cells that are there already.

@@ -13,7 +13,7 @@ import { KernelSource, SavedSource } from "./sources.js";
 import { Card, Help, HOWS, Toolbar } from "./toolbar.js";
 
 const QUICK = 60; // ms
-const STILL = 110; // ms without movement after which the full picture is asked for
+const STILL = 60; // ms without movement after which the full picture is asked for
 const MOST_VERTICES = 4000;
 const QUIET_START = 4000; // ms without a first word from the kernel
 
@@ -208,7 +208,7 @@ class MapView extends Asking {
     if (this.pointer) this.hover(null);
     this.drawSoon();
     // Where the full picture is quick there is no need of a coarse one on the way.
-    this.want(isMoving && !(this.fullTime < QUICK));
+    this.want(isMoving && this.fullTime >= QUICK);
     clearTimeout(this.still);
     if (isMoving) this.still = setTimeout(() => this.rest(), STILL);
   }
