@@ -46,6 +46,21 @@ def test_the_legend_counts_who_is_inside_and_who_is_missed(explorer):
     ]
 
 
+def test_words_for_the_picture_say_recall_and_share(explorer):
+    explorer.threshold = 0.8
+    assert explorer.alt == (
+        "At threshold 0.80, 50% of the known members' observations and 0% of the others' are inside: "
+        "0 candidate sources."
+    )
+
+
+@pytest.mark.parametrize(("score", "step"), [([0.5, 3.0, -1.2], 0.005), ([2.0, 2.0, 2.0], 1.0)])
+def test_the_slider_has_a_thousand_steps_between_whole_numbers(score, step):
+    known = np.array([True, False, False])
+    made = ThresholdExplorer([1, 2, 3], [1, 2, 3], score, ["a", "b", "c"], known, threshold=0.0)
+    assert made._slider.step == pytest.approx(step)
+
+
 def test_the_button_undoes(explorer):
     explorer.threshold = 0.2
     explorer._reset.click()

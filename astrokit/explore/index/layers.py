@@ -45,7 +45,11 @@ class Values(NamedTuple):
 @compiled
 def pack_members(mask, order):
     """Bits, in Z-order, of a mask in the caller's order."""
-    n = len(order)
+    n, n_samples = len(order), len(mask)
+    # Rows come in no order: an eighth of the memory to jump about in takes a third of the time.
+    chosen = np.zeros(n_samples // WORD + 1, dtype=np.uint64)
+    for place in range(n_samples):
+        chosen[place >> 6] |= np.uint64(mask[place]) << np.uint64(place & 63)
     bits = np.zeros(n // WORD + 1, dtype=np.uint64)
     before = np.zeros(n // WORD + 1, dtype=np.uint32)
     total = 0
@@ -53,9 +57,11 @@ def pack_members(mask, order):
         before[word] = total
         gathered = np.uint64(0)
         for k in range(word * WORD, min(n, (word + 1) * WORD)):
-            if order[k] < len(mask) and mask[order[k]]:
-                gathered |= np.uint64(1) << np.uint64(k - word * WORD)
-                total += 1
+            row = np.int64(order[k])
+            if row < n_samples:
+                bit = (chosen[row >> 6] >> np.uint64(row & 63)) & np.uint64(1)
+                gathered |= bit << np.uint64(k - word * WORD)
+        total += bits_set(gathered)
         bits[word] = gathered
     return Members(bits, before)
 

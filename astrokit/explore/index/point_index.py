@@ -27,11 +27,11 @@ from .layers import NO_CATEGORY, Members, pack_members
 from .neighbours import nearest_points
 from .regions import (
     cut_into_slabs,
+    marked_in_box,
+    marked_in_polygon,
     ranges_in_box,
     ranges_in_polygon,
-    rows_in_box,
-    rows_in_polygon,
-    sorted_rows,
+    rows_marked,
 )
 from .walk import Sources, Tally, Window, add_blocks, bin_points, fill_window
 
@@ -249,12 +249,13 @@ class PointIndex:
         corners = [abs(v) for axis in self._axes for v in (axis.origin, axis.origin + axis.cell(0))]
         slack = 1e-12 * max(*corners, float(np.abs(vertices).max()))
         ranges = ranges_in_polygon(self._tree, vertices, slabs, slack)
-        return self._rows(rows_in_polygon(self._tree, ranges, vertices, slabs))
+        return rows_marked(marked_in_polygon(self._tree, ranges, vertices, slabs, self.n_samples))
 
     def box(self, x0: float, x1: float, y0: float, y1: float) -> np.ndarray:
         """Rows of the points in the half-open box [x0, x1) x [y0, y1), ascending, int64."""
         box = self._stored_window(x0, x1, y0, y1)
-        return self._rows(rows_in_box(self._tree, ranges_in_box(self._tree, *box), *box))
+        ranges = ranges_in_box(self._tree, *box)
+        return rows_marked(marked_in_box(self._tree, ranges, *box, self.n_samples))
 
     def nearest(self, x: float, y: float, k: int = 1, *, aspect: float = 1.0) -> np.ndarray:
         """Rows of the `k` points nearest to (x, y), nearest first, int64; of equals, the lower row.
@@ -328,11 +329,6 @@ class PointIndex:
                 next_step="Pass it as channels={name: array} when you build the index.",
             )
         return self._channels[name]
-
-    def _rows(self, rows: np.ndarray) -> np.ndarray:
-        if len(rows) < self.n_samples // 64:
-            return np.sort(rows).astype(np.int64)
-        return sorted_rows(rows, self.n_samples)
 
     def _prepare(self, n: int, channel: str | None, members: Members | None) -> tuple[Tally, Sources]:
         found = self._channel(channel) if channel is not None else None

@@ -7,7 +7,7 @@ import numpy as np
 from .bricks import COMPACT, FAN, LAST, LEAF, LEVELS
 from .compiled import compiled
 from .grid import DEPTH
-from .layers import bits_set
+from .layers import WORD, bits_set
 from .walk import STACK
 
 N_SLABS = 512  # horizontal strips of a polygon, each with the edges that cross it
@@ -66,17 +66,16 @@ def ranges_in_box(tree, x0, x1, y0, y1):
 
 
 @compiled
-def rows_in_box(tree, ranges, x0, x1, y0, y1):
-    """The caller's rows of the points of `ranges` that are in the box, in no order."""
-    rows, n = np.empty((ranges[:, 1] - ranges[:, 0]).sum(), dtype=np.uint32), 0
+def marked_in_box(tree, ranges, x0, x1, y0, y1, n_samples):
+    """Bits of the caller's rows: those of the points of `ranges` that are in the box."""
+    bits = np.zeros(n_samples // WORD + 1, dtype=np.uint64)
     for r in range(len(ranges)):
         whole = ranges[r, 2] == WHOLE
         for k in range(ranges[r, 0], ranges[r, 1]):
             x, y = tree.points[k, 0], tree.points[k, 1]
             if whole or (x0 <= x < x1 and y0 <= y < y1):
-                rows[n] = tree.order[k]
-                n += 1
-    return rows[:n]
+                mark(bits, tree.order[k], n_samples)
+    return bits
 
 
 @compiled
@@ -186,33 +185,38 @@ def ranges_in_polygon(tree, polygon, slabs, slack):
 
 
 @compiled
-def rows_in_polygon(tree, ranges, polygon, slabs):
-    """The caller's rows of the points of `ranges` that are in the polygon, in no order."""
-    rows, n = np.empty((ranges[:, 1] - ranges[:, 0]).sum(), dtype=np.uint32), 0
+def marked_in_polygon(tree, ranges, polygon, slabs, n_samples):
+    """Bits of the caller's rows: those of the points of `ranges` that are in the polygon."""
+    bits = np.zeros(n_samples // WORD + 1, dtype=np.uint64)
     for r in range(len(ranges)):
         whole = ranges[r, 2] == WHOLE
         for k in range(ranges[r, 0], ranges[r, 1]):
             if whole or even_odd(
                 np.float64(tree.points[k, 0]), np.float64(tree.points[k, 1]), polygon, slabs
             ):
-                rows[n] = tree.order[k]
-                n += 1
-    return rows[:n]
+                mark(bits, tree.order[k], n_samples)
+    return bits
+
+
+@compiled(inline="always")
+def mark(bits, row, n_samples):
+    """Set the bit of a row; one beyond the end, of a damaged file, is left out."""
+    if row < n_samples:
+        bits[row >> 6] |= np.uint64(1) << np.uint64(row & 63)
 
 
 @compiled
-def sorted_rows(rows, n_samples):
-    """Distinct rows in ascending order: marked as bits, then read off. Beats sorting when there are many."""
-    bits = np.zeros(n_samples // 64 + 1, dtype=np.uint64)
-    for row in rows:
-        if row < n_samples:
-            bits[row >> 6] |= np.uint64(1) << np.uint64(row & 63)
-    out, n = np.empty(len(rows), dtype=np.int64), 0
+def rows_marked(bits):
+    """The rows whose bit is set, ascending, int64. Beats sorting, and costs 2 ms for none of 100 million."""
+    n = 0
+    for word in bits:
+        n += bits_set(word)
+    out, n = np.empty(n, dtype=np.int64), 0
     for word in range(len(bits)):
         left = bits[word]
         while left:
             lowest = left & (~left + np.uint64(1))
-            out[n] = word * 64 + bits_set(lowest - np.uint64(1))  # the bits below: the number of its place
+            out[n] = word * WORD + bits_set(lowest - np.uint64(1))  # the bits below: the number of its place
             n += 1
             left ^= lowest
-    return out[:n]
+    return out
