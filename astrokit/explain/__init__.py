@@ -1,11 +1,15 @@
-"""Why a model or a sky answers as it does: information shared, unique and synergistic."""
+"""Why a model or a sky answers as it does: information shared, unique and synergistic; causes."""
 
 import importlib
 from typing import Any
 
 _HOMES = {
+    "CausalGraph": "causal",
     "Decomposition": "information",
     "InformationEstimate": "information",
+    "Knowledge": "causal",
+    "discover": "causal",
+    "local_dependence": "causal",
     "mutual_information": "information",
     "pid": "information",
     "pid_gaussian": "information",

@@ -1,0 +1,227 @@
+"""Causal discovery: from a table to the graph that its independences allow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy.stats import false_discovery_control
+
+from ...errors import ParameterError
+from ...evaluation import resample_groups
+from ...progress import Progress
+from ...random import RandomState, as_generator
+from .columns import Columns, as_columns
+from .graph import CausalGraph
+from .independence import DELEGATE, KCI_ROWS, Recorded, choose_test, make_test, register_delegate
+from .knowledge import Knowledge
+from .library import marks_of, quiet
+
+KINDS = {"pc": "cpdag", "fci": "pag"}
+FEWEST_ROWS = 30
+# How colliders are told from chains: by the set that parted the two (Spirtes & Glymour), or, on resampled
+# rows, by the clearest of all sets (Ramsey 2016), which a single accident of the rows upsets less.
+BY_SEPARATION, BY_CLEAREST = 0, 2
+
+
+def discover(
+    data: Any,
+    *,
+    algorithm: str = "pc",
+    test: str = "auto",
+    alpha: float = 0.05,
+    knowledge: Knowledge | None = None,
+    bootstraps: int = 0,
+    names: Any = None,
+    categories: Collection[str] | None = None,
+    groups: Any = None,
+    n_jobs: int = 1,
+    progress: bool = True,
+    random_state: RandomState = 0,
+) -> CausalGraph:
+    """Find the causal graph that the independences in a table allow (causal-learn; Spirtes et al. 2000).
+
+    Parameters
+    ----------
+    data : table, dict of arrays, or (n_samples, n) array_like
+        No missing values. Texts, truth values and integers of at most 10 values are categories.
+    algorithm : "pc" or "fci"
+        PC assumes that no common cause is hidden; FCI does not, and says less.
+    test : "auto", "fisherz", "chisq", "kci" or "mixed"
+        Of conditional independence: linear and Gaussian; counts of categories; kernels (any dependence, on at
+        most 500 rows, drawn at random); numbers and categories together, linear. "auto" takes fisherz, chisq
+        or mixed, as the columns are.
+    alpha : float
+        Level of each test.
+    knowledge : Knowledge, optional
+    bootstraps : int
+        So many times the rows are drawn anew and the search is repeated; the answer is then the majority:
+        pairs joined in more than half of them, each with its most frequent marks. 0 for one search.
+    categories : collection of names, optional
+        Which columns are categories, instead of the rule above.
+    groups : (n_samples,) array_like, optional
+        Rows of one source are drawn together.
+    n_jobs : int
+        Processes for the bootstraps.
+
+    Returns
+    -------
+    CausalGraph
+
+    Raises
+    ------
+    ParameterError
+        Missing values, constant or repeated columns, fewer than 30 rows, unknown names.
+
+    Notes
+    -----
+    The p-value of an edge is the largest of all its tests, an upper bound (Strobl, Spirtes & Visweswaran
+    2019); q-values are those of Benjamini & Yekutieli over all pairs. Arrows rest on more: that no cause is
+    hidden (PC), that independences come from the graph and not from cancellation, and that the test sees the
+    dependence.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> mass, dust = rng.normal(size=(2, 2000))
+    >>> colour = mass + dust + 0.5 * rng.normal(size=2000)
+    >>> discover({"mass": mass, "dust": dust, "colour": colour}, progress=False).edges[0].mark
+    '-->'
+    """
+    columns = as_columns(data, names, categories)
+    _check(columns, algorithm, alpha, bootstraps)
+    chosen, rng = choose_test(test, columns), as_generator(random_state)
+    if knowledge is not None:
+        knowledge.check(columns.names)
+    search = _Search(algorithm, chosen, alpha, knowledge)
+    whole = search(columns, rng, BY_SEPARATION)
+    if not bootstraps:
+        return whole
+    n_samples = len(columns.values)
+    draws = resample_groups(
+        np.arange(n_samples) if groups is None else groups, n_resamples=bootstraps, random_state=rng
+    )
+    found = []
+    with Progress(bootstraps, "bootstraps of the graph", unit="graphs", enabled=progress) as bar:
+        for marks in _searched(search, columns, draws, rng, n_jobs):
+            found.append(marks)
+            bar.advance(1)
+    marks, frequency, same_mark = majority(np.stack(found))
+    return replace(
+        whole, marks=marks, frequency=frequency, same_mark=same_mark, n_bootstraps=bootstraps, whole=whole
+    )
+
+
+class _Search:
+    """One search, ready to be repeated on other rows, in other processes."""
+
+    def __init__(self, algorithm: str, test: str, alpha: float, knowledge: Knowledge | None) -> None:
+        self.algorithm, self.test, self.alpha, self.knowledge = algorithm, test, alpha, knowledge
+
+    def __call__(self, columns: Columns, rng: np.random.Generator, collider_rule: int) -> CausalGraph:
+        register_delegate()
+        n_samples, n = columns.values.shape
+        if self.test == "kci" and n_samples > KCI_ROWS:
+            columns = columns._replace(values=columns.values[rng.choice(n_samples, KCI_ROWS, replace=False)])
+        with quiet():
+            test = Recorded(make_test(self.test, columns), n)
+            run = self._pc if self.algorithm == "pc" else self._fci
+            marks = marks_of(run(columns, test, collider_rule))
+        upper = np.triu_indices(n, 1)
+        q_values = np.full((n, n), np.nan)
+        q_values[upper] = false_discovery_control(test.largest[upper], method="by")
+        q_values.T[upper] = q_values[upper]
+        unknown = np.full((n, n), np.nan)
+        return CausalGraph(
+            columns.names, marks, KINDS[self.algorithm], self.algorithm, self.test, self.alpha,
+            n_samples, len(columns.values), test.largest, q_values, unknown, unknown,
+        )  # fmt: skip
+
+    def _pc(self, columns: Columns, test: Recorded, collider_rule: int) -> np.ndarray:
+        from causallearn.search.ConstraintBased.PC import pc
+
+        known = None if self.knowledge is None else self.knowledge.for_library(_nodes(columns.names))
+        found = pc(
+            columns.values, self.alpha, DELEGATE, uc_rule=collider_rule, background_knowledge=known,
+            node_names=list(columns.names), show_progress=False, ask=test,
+        )  # fmt: skip
+        return found.G.graph
+
+    def _fci(self, columns: Columns, test: Recorded, collider_rule: int) -> np.ndarray:
+        from causallearn.search.ConstraintBased.FCI import fci
+
+        known = None if self.knowledge is None else self.knowledge.for_library(_nodes(columns.names))
+        graph, _ = fci(
+            columns.values, DELEGATE, self.alpha, background_knowledge=known,
+            node_names=list(columns.names), show_progress=False, ask=test,
+        )  # fmt: skip
+        return graph.graph
+
+    def marks(self, columns: Columns, rows: np.ndarray, seed: int) -> np.ndarray:
+        """Marks found on some rows only; variables that do not vary there stay without an edge."""
+        drawn = columns._replace(values=columns.values[rows])
+        return self(drawn, np.random.default_rng(seed), BY_CLEAREST).marks
+
+
+def _nodes(names: tuple[str, ...]) -> list[Any]:
+    from causallearn.graph.GraphNode import GraphNode
+
+    return [GraphNode(name) for name in names]
+
+
+def _searched(
+    search: _Search, columns: Columns, draws: Any, rng: np.random.Generator, n_jobs: int
+) -> Iterator[np.ndarray]:
+    jobs = ((rows, int(rng.integers(2**31))) for rows in draws)
+    if n_jobs == 1:
+        yield from (search.marks(columns, rows, seed) for rows, seed in jobs)
+        return
+    from joblib import Parallel, delayed
+
+    work = (delayed(search.marks)(columns, rows, seed) for rows, seed in jobs)
+    yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered")(work)
+
+
+def majority(marks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What most of some graphs say of each pair.
+
+    Parameters
+    ----------
+    marks : (n_graphs, n, n) int8
+
+    Returns
+    -------
+    marks, frequency, same_mark : (n, n)
+        Of pairs joined in more than half of the graphs, the most frequent marks; the share of graphs that
+        join a pair; the share of those that have these marks.
+    """
+    n_graphs, n, _ = marks.shape
+    chosen = np.zeros((n, n), dtype=np.int8)
+    frequency, same_mark = np.zeros((n, n)), np.full((n, n), np.nan)
+    for i, j in zip(*np.triu_indices(n, 1), strict=True):
+        pairs, counts = np.unique(marks[:, [i, j], [j, i]], axis=0, return_counts=True)
+        is_joined = pairs.any(1)
+        n_joined = int(counts[is_joined].sum())
+        frequency[i, j] = frequency[j, i] = n_joined / n_graphs
+        if 2 * n_joined > n_graphs:
+            best = np.argmax(np.where(is_joined, counts, -1))
+            chosen[i, j], chosen[j, i] = pairs[best]
+            same_mark[i, j] = same_mark[j, i] = counts[best] / n_joined
+    return chosen, frequency, same_mark
+
+
+def _check(columns: Columns, algorithm: str, alpha: float, bootstraps: int) -> None:
+    if algorithm not in KINDS:
+        raise _bad("algorithm", " or ".join(KINDS), repr(algorithm))
+    if not 0 < alpha < 1:
+        raise _bad("alpha", "a level between 0 and 1", f"{alpha:g}")
+    if bootstraps < 0:
+        raise _bad("bootstraps", "0 or more", str(bootstraps))
+    if len(columns.values) < FEWEST_ROWS:
+        raise _bad("data", f"at least {FEWEST_ROWS} rows", str(len(columns.values)))
+
+
+def _bad(what: str, expected: str, got: str) -> ParameterError:
+    return ParameterError(what, expected=expected, got=got, next_step="Nothing was searched.")
