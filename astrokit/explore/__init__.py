@@ -6,6 +6,7 @@ from typing import Any
 _HOMES = {
     "ExposureExplorer": "exposure",
     "Frame": "index",
+    "LatentExplorer": "latent",
     "LatentMap": "map",
     "PictureBox": "picture",
     "PointIndex": "index",

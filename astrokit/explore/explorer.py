@@ -33,7 +33,9 @@ STYLE = """<style>
 .ak-trouble { color: var(--jp-error-color0, #b00020) }
 .ak-table { border-collapse: collapse; font-size: 12px }
 .ak-table caption { text-align: left; padding: 2px 0 }
+.ak-table caption, .ak-table th, .ak-table td { line-height: 1.45 }
 .ak-table th, .ak-table td { padding: 1px 10px 1px 0; text-align: right; font-variant-numeric: tabular-nums }
+.ak-table td { white-space: nowrap }
 .ak-table th:first-child, .ak-table td:first-child { text-align: left }
 </style>"""
 
@@ -53,12 +55,23 @@ class Explorer(PictureBox):
         HTML of one screen, under the help button.
     has_own_map : bool
         Whether the map is shown here.
+    beside : LatentMap, optional
+        A second map, between the first and the panels.
+    jobs : Jobs, optional
+        Those of the panels, if they were made with some.
     """
 
     def __init__(
-        self, map: LatentMap, panels: Mapping[str, Any], *, guide: str, has_own_map: bool = True
+        self,
+        map: LatentMap,
+        panels: Mapping[str, Any],
+        *,
+        guide: str,
+        has_own_map: bool = True,
+        beside: LatentMap | None = None,
+        jobs: Jobs | None = None,
     ) -> None:
-        self.map, self.jobs, self._has_own_map = map, Jobs(), has_own_map
+        self.map, self.jobs, self._has_own_map = map, jobs or Jobs(), has_own_map
         self._tabs = ipywidgets.Tab(list(panels.values()), titles=list(panels))
         self._tabs.add_class("ak-panels")
         self._help = ipywidgets.ToggleButton(
@@ -67,13 +80,15 @@ class Explorer(PictureBox):
         self._guide = ipywidgets.HTML(f'<div class="ak-guide">{guide}</div>')
         self._guide.layout.display = "none"
         self._help.observe(self._show_guide, names="value")
-        columns = ipywidgets.HBox([map, self._tabs] if has_own_map else [self._tabs])
+        maps = [each for each in (map if has_own_map else None, beside) if each is not None]
+        columns = ipywidgets.HBox([*maps, self._tabs])
         columns.add_class("ak-columns")
-        if has_own_map:
-            map.add_class("ak-own-map")
+        for each in maps:
+            each.add_class("ak-own-map")
         style = ipywidgets.HTML(STYLE, layout=ipywidgets.Layout(display="none"))
         super().__init__([style, ipywidgets.HBox([self._help, self.jobs]), self._guide, columns])
         self.add_class("ak-explorer")
+        self._tabs.observe(lambda _: self._open_panel(), names="selected_index")
 
     @property
     def selection(self) -> Selection:
@@ -126,6 +141,12 @@ class Explorer(PictureBox):
             self.map.restore(state["map"])
         if "panel" in state:
             self.panel = state["panel"]
+
+    def _open_panel(self) -> None:
+        """Have a panel do what it does when it is first looked at."""
+        panel = self._tabs.children[self._tabs.selected_index or 0]
+        if hasattr(panel, "on_open"):
+            panel.on_open()
 
     def _own_state(self) -> dict[str, Any]:
         return {}

@@ -114,6 +114,10 @@ class Jobs(ipywidgets.HBox):
         """Whether anything is going on."""
         return bool(self._running)
 
+    def running(self, key: str) -> bool:
+        """Whether work of this key is going on."""
+        return key in self._running
+
     def complain(self, text: str) -> None:
         """Say what is wrong, in place of what was wrong before."""
         said = f'<span role="alert" class="ak-trouble">{html.escape(text)}</span>'

@@ -125,6 +125,13 @@ class PointIndex:
         """(n_points, 2) float32, stored coordinates in Z-order; a view, not to be written to."""
         return self._tree.points
 
+    def positions(self) -> np.ndarray:
+        """(n_samples, 2) float64, coordinates as stored, in the caller's order; NaN for dropped rows."""
+        out = np.full((self.n_samples, 2), np.nan)
+        out[self._tree.order] = self._tree.points
+        out += np.array(self.offset)
+        return out
+
     def channel(self, name: str) -> np.ndarray:
         """A channel in the caller's order: int16 codes of `categories` (-1: none), or float32 values.
 
