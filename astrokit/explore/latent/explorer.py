@@ -69,8 +69,8 @@ class LatentExplorer(Explorer):
 
     Examples
     --------
-    >>> rng = np.random.default_rng(0)
-    >>> latents = rng.normal(size=(300, 3))
+    >>> import numpy as np
+    >>> latents = np.random.default_rng(0).normal(size=(300, 3))
     >>> explorer = LatentExplorer(latents, {"flux": latents[:, 0]}, projection=latents[:, :2])
     >>> explorer.selection.box(-1, 0, -1, 0)
     >>> explorer.panel
