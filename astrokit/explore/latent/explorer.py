@@ -73,6 +73,7 @@ class LatentExplorer(Explorer):
     >>> latents = np.random.default_rng(0).normal(size=(300, 3))
     >>> explorer = LatentExplorer(latents, {"flux": latents[:, 0]}, projection=latents[:, :2])
     >>> explorer.selection.box(-1, 0, -1, 0)
+    Selection(37 of 300 rows: box x in [-1, 0), y in [-1, 0))
     >>> explorer.panel
     'details'
     """
