@@ -1,9 +1,10 @@
-"""Why a model or a sky answers as it does: information shared, unique and synergistic; causes."""
+"""Why a model or a sky answers as it does: attributions, information, causes."""
 
 import importlib
 from typing import Any
 
 _HOMES = {
+    "Attribution": "shapley",
     "CausalGraph": "causal",
     "Decomposition": "information",
     "InformationEstimate": "information",
