@@ -27,8 +27,9 @@ from .layers import NO_CATEGORY, Members, pack_members
 from .neighbours import nearest_points
 from .regions import (
     cut_into_slabs,
-    marked_in_box,
-    marked_in_polygon,
+    mark_in_box,
+    mark_in_polygon,
+    no_bits,
     ranges_in_box,
     ranges_in_polygon,
     rows_marked,
@@ -256,13 +257,17 @@ class PointIndex:
         corners = [abs(v) for axis in self._axes for v in (axis.origin, axis.origin + axis.cell(0))]
         slack = 1e-12 * max(*corners, float(np.abs(vertices).max()))
         ranges = ranges_in_polygon(self._tree, vertices, slabs, slack)
-        return rows_marked(marked_in_polygon(self._tree, ranges, vertices, slabs, self.n_samples))
+        bits = no_bits(self.n_samples)
+        mark_in_polygon(bits, self._tree, ranges, vertices, slabs, self.n_samples)
+        return rows_marked(bits)
 
     def box(self, x0: float, x1: float, y0: float, y1: float) -> np.ndarray:
         """Rows of the points in the half-open box [x0, x1) x [y0, y1), ascending, int64."""
         box = self._stored_window(x0, x1, y0, y1)
         ranges = ranges_in_box(self._tree, *box)
-        return rows_marked(marked_in_box(self._tree, ranges, *box, self.n_samples))
+        bits = no_bits(self.n_samples)
+        mark_in_box(bits, self._tree, ranges, *box, self.n_samples)
+        return rows_marked(bits)
 
     def nearest(self, x: float, y: float, k: int = 1, *, aspect: float = 1.0) -> np.ndarray:
         """Rows of the `k` points nearest to (x, y), nearest first, int64; of equals, the lower row.
