@@ -3,8 +3,13 @@
 import importlib
 from typing import Any
 
+# A module and a function are called `shapley`. The first import of the module binds it to this package; the
+# function is bound after that: `from astrokit.explain import shapley` always is the function, and
+# `from astrokit.explain.shapley import shapley` finds the module.
+from .shapley import Attribution as Attribution
+from .shapley import shapley as shapley
+
 _HOMES = {
-    "Attribution": "shapley",
     "CausalGraph": "causal",
     "Decomposition": "information",
     "InformationEstimate": "information",
@@ -17,7 +22,7 @@ _HOMES = {
     "pid_samples": "information",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = sorted([*_HOMES, "Attribution", "shapley"])
 
 
 def __getattr__(name: str) -> Any:

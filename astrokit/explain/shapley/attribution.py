@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from ...errors import ParameterError
 
@@ -34,8 +34,8 @@ class Attribution:
         Base value plus values, minus the model's own answer.
     how : str
         How the values were computed, in a sentence.
-    interactions : (n_samples, n_features, n_features), optional
-        Shapley interaction values of a single output; rows add up to `values`.
+    interactions : (n_samples, n_features, n_features) or one more axis of outputs, optional
+        Half of each pair's interaction off the diagonal, main effects on it: rows add up to `values`.
     """
 
     values: np.ndarray
@@ -79,16 +79,20 @@ class Attribution:
             values=self.values[..., k],
             base_value=float(np.asarray(self.base_value)[k]),
             error=None if self.error is None else self.error[..., k],
+            interactions=None if self.interactions is None else self.interactions[..., k],
             output_names=(),
         )
 
     def grouped(self, groups: Mapping[str, Sequence[str]]) -> Attribution:
-        """Features of a group as one: their values added up, their data averaged.
+        """Features of a group as one: their values added up, their interactions too, their data averaged.
+
+        What happens between members of a group becomes the group's main effect.
 
         Parameters
         ----------
         groups : {name: features}
-            For instance all bands of one image. Features of no group stay as they are.
+            For instance all bands of one image, or all ratios of one molecule. Features of no group stay as
+            they are.
         """
         places = {name: k for k, name in enumerate(self.feature_names)}
         named = [feature for members in groups.values() for feature in members]
@@ -98,12 +102,15 @@ class Attribution:
             raise _bad("each feature in one group", "one in two groups", "Name it once.")
         alone = {name: [name] for name in self.feature_names if name not in named}
         members = [[places[feature] for feature in group] for group in (alone | dict(groups)).values()]
+        pairs = (
+            None if self.interactions is None else _summed(_summed(self.interactions, members, 1), members, 2)
+        )
         return replace(
             self,
-            values=np.stack([self.values[:, group].sum(1) for group in members], axis=1),
+            values=_summed(self.values, members, 1),
             data=np.stack([self.data[:, group].mean(1) for group in members], axis=1),
             feature_names=(*alone, *groups),
-            interactions=None,
+            interactions=pairs,
         )
 
     def importance(self, rows: Any = None, *, groups: Any = None, level: float = LEVEL) -> Any:
@@ -138,6 +145,10 @@ class Attribution:
         return table.sort_values("importance", ascending=False, ignore_index=True)
 
 
+def _summed(array: np.ndarray, members: list[list[int]], axis: int) -> np.ndarray:
+    return np.stack([array.take(group, axis).sum(axis) for group in members], axis)
+
+
 def mean_and_half(
     values: np.ndarray, groups: np.ndarray | None = None, level: float = LEVEL
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -167,7 +178,7 @@ def half_width(squares: np.ndarray, n: int, n_groups: int, level: float = LEVEL)
     if n_groups < 2:
         return np.full(np.shape(squares), np.nan)
     variance = squares / n**2 * n_groups / (n_groups - 1)
-    return student.ppf(0.5 + level / 2, n_groups - 1) * np.sqrt(variance)
+    return stdtrit(n_groups - 1, 0.5 + level / 2) * np.sqrt(variance)
 
 
 def _bad(expected: str, got: str, next_step: str) -> ParameterError:

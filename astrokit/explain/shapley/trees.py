@@ -1,80 +1,124 @@
-"""Trees: exact Shapley values through `shap.TreeExplainer`, beside the model's own answers."""
+"""Trees: exact Shapley values through `shap`, of many rows through `woodelf` held against `shap`."""
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...errors import ParameterError
+from . import read_sklearn
+from .by_shap import by_shap
+from .by_woodelf import by_woodelf
+from .forest import Forest, Tree
+from .raw import TOLERANCE, Raw, allowed_error, bad, with_main_effects
+from .read_xgboost import xgboost
 
-if TYPE_CHECKING:
-    from .values import Raw
+MANY = {"path": 1_000, "interventional": 100_000}  # rows, or times background: there woodelf is the faster
+SAMPLE = {"path": 50, "interventional": 4}  # rows on which it is held against shap
 
 # By name, so that no library is loaded to be told that a model is not its own.
-_TREES = (
-    "DecisionTree", "ExtraTree", "RandomForest", "GradientBoosting", "HistGradientBoosting", "XGB", "LGBM",
-)  # fmt: skip
+_READERS = {
+    "DecisionTree": read_sklearn.average,
+    "ExtraTree": read_sklearn.average,
+    "RandomForest": read_sklearn.average,
+    "GradientBoosting": read_sklearn.boosting,
+    "HistGradientBoosting": read_sklearn.histogram,
+    "XGB": xgboost,
+    "Booster": xgboost,
+}
+
+
+def _reader_of(model: Any) -> Any:
+    for kind in type(model).__mro__:
+        if kind.__module__.split(".")[0] in ("sklearn", "xgboost"):
+            for start, reader in _READERS.items():
+                if kind.__name__.startswith(start):
+                    return reader
+    return None
 
 
 def is_tree(model: Any) -> bool:
-    """Whether `shap.TreeExplainer` reads a model of this kind exactly."""
-    name = type(model).__name__
-    return name.startswith(_TREES) and name.endswith(("Classifier", "Regressor"))
+    """Whether a model is a tree or a sum of trees that can be read."""
+    return _reader_of(model) is not None
 
 
 def of_trees(
-    model: Any, data: np.ndarray, background: np.ndarray | None, kind: str, interactions: bool
+    model: Any,
+    data: np.ndarray,
+    background: np.ndarray | None,
+    kind: str,
+    interactions: bool,
+    rng: np.random.Generator,
 ) -> Raw:
     """Values by the paths of the trees (Lundberg et al. 2020), or against a background."""
-    from .values import Raw
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PendingDeprecationWarning)  # of its own use of matplotlib
-        import shap
-    if kind == "interventional" and background is None:
-        raise _bad("background", "rows for the interventional kind", "none", "Pass background=.")
-    if interactions and kind != "path":
-        raise _bad("interactions", 'kind "path"', repr(kind), "Leave out interactions, or the kind.")
-    behind = background if kind == "interventional" else None
-    perturbation = "interventional" if kind == "interventional" else "tree_path_dependent"
-    explainer = shap.TreeExplainer(model, behind, feature_perturbation=perturbation)
-    # Its own check looks at a mean and can be switched off; ours looks at every row, and stays on.
-    values = _by_output(np.asarray(explainer.shap_values(data, check_additivity=False)), 2)
-    pairs = None
-    if interactions:
-        pairs = _by_output(np.asarray(explainer.shap_interaction_values(data)), 3)
-        if pairs.shape[3] != 1:
-            raise _bad("interactions", "a model with one output", f"{pairs.shape[3]}", "Explain one class.")
-    answers, unit = _answers(model, data)
-    drawn = f", {len(background):,} background rows" if behind is not None and background is not None else ""
-    return Raw(
-        values=values,
-        base_value=np.ravel(explainer.expected_value).astype(float)[: values.shape[2]],
-        answers=answers,
-        unit=unit,
-        how=f"shap.TreeExplainer {shap.__version__}, {kind}{drawn}",
-        interactions=None if pairs is None else pairs[..., 0],
-    )
+    forest = _reader_of(model)(model)
+    answers = _answers(forest, data, "data")
+    if kind == "path":
+        base, behind, how = _expectation(forest, data.shape[1]), None, "path"
+    elif background is None:
+        raise bad("background", "rows for the interventional kind", "none", "Pass background=.")
+    else:
+        base, behind = _answers(forest, background, "background").mean(0), forest.coded(background)
+        how = f"interventional against {len(behind):,} background rows"
+    allowed = allowed_error(answers, base, forest.rounding)
+    problem = _Problem(forest.coded_trees, forest.coded(data), behind, kind, allowed, rng)
+    values, engine = problem.solve()
+    pairs = with_main_effects(problem.solve(interactions=True)[0], values) if interactions else None
+    return Raw(values, base, answers, forest.unit, f"trees by {engine}, {how}", pairs, forest.rounding)
 
 
-def _by_output(values: np.ndarray, n_axes: int) -> np.ndarray:
-    return values[..., None] if values.ndim == n_axes else values
+class _Problem(NamedTuple):
+    trees: list[Tree]
+    rows: np.ndarray
+    background: np.ndarray | None
+    kind: str
+    allowed: np.ndarray  # (n_outputs,) between two engines
+    rng: np.random.Generator
+
+    def solve(self, interactions: bool = False) -> tuple[np.ndarray, str]:
+        """Values or interactions, and the name of the engine that found them."""
+        if not self.trees:  # leaves alone: one answer, and no shares in it
+            shape = (*self.rows.shape, *self.rows.shape[1:] * interactions, len(self.allowed))
+            return np.zeros(shape), "leaves"
+        what = self.trees, self.rows, self.background, interactions
+        has_peer = self.kind == "path" or not interactions  # shap has no interactions against a background
+        work = len(self.rows) * (1 if self.background is None else len(self.background))
+        if has_peer and work < MANY[self.kind]:
+            return by_shap(*what), "shap"
+        found = by_woodelf(*what)
+        if has_peer:
+            self.hold_against_shap(found, interactions)
+        return found, "woodelf"
+
+    def hold_against_shap(self, found: np.ndarray, interactions: bool) -> None:
+        """Raise where the two differ on a sample of rows."""
+        some = self.rng.choice(len(self.rows), min(SAMPLE[self.kind], len(self.rows)), replace=False)
+        peer = by_shap(self.trees, self.rows[some], self.background, interactions)
+        apart = (np.abs(found[some] - peer) / self.allowed).reshape(len(some), -1).max(1)
+        if not apart.max() <= 1:
+            raise bad(
+                "values of woodelf", f"those of shap within {TOLERANCE:g} of the range",
+                f"{apart.max():.2g} times as much in row {some[apart.argmax()]}",
+                "Explain fewer rows at a time, which shap does alone; and report it.",
+            )  # fmt: skip
 
 
-def _answers(model: Any, data: np.ndarray) -> tuple[np.ndarray, str]:
-    """What the model answers on the scale on which its trees add up, (n_samples, n_outputs), and its unit."""
-    name = type(model).__name__
-    if name.endswith("Regressor"):
-        return np.asarray(model.predict(data), float).reshape(len(data), -1), ""
-    if name.startswith(("XGB", "LGBM")):
-        option = "output_margin" if name.startswith("XGB") else "raw_score"
-        return np.asarray(model.predict(data, **{option: True}), float).reshape(len(data), -1), "log-odds"
-    if hasattr(model, "decision_function"):
-        return np.asarray(model.decision_function(data), float).reshape(len(data), -1), "log-odds"
-    return np.asarray(model.predict_proba(data), float), "probability"
+def _answers(forest: Forest, data: np.ndarray, what: str) -> np.ndarray:
+    """Answers of the model, who knows best whether it takes NaN."""
+    try:
+        return forest.answer(data)
+    except ValueError as error:
+        raise bad(
+            what, "numbers that the model takes", str(error).splitlines()[0],
+            "Fill gaps as in fitting, or drop these rows.",
+        ) from error  # fmt: skip
 
 
-def _bad(what: str, expected: str, got: str, next_step: str) -> ParameterError:
-    return ParameterError(what, expected=expected, got=got, next_step=next_step)
+def _expectation(forest: Forest, n_features: int) -> np.ndarray:
+    """The mean answer by the cover of nodes, (n_outputs,)."""
+    if not all((tree.cover > 0).all() for tree in forest.trees):
+        raise bad(
+            "model", "trees whose nodes were all reached in fitting", "a node of no weight",
+            'Pass background= and kind="interventional".',
+        )  # fmt: skip
+    return forest.constant(n_features) + sum(tree.expectation() for tree in forest.trees)

@@ -1,7 +1,7 @@
 """Shapley values against known truths: linear models, products, brute force over all coalitions."""
 
-from itertools import combinations
-from math import factorial
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -22,25 +22,12 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from astrokit.errors import ParameterError
 from astrokit.explain import Attribution
 from astrokit.explain.shapley import shapley
+from tests.truth.coalitions import against_background, values_of
 
 
 def by_brute_force(answer, row, background):
     """Shapley values of one row: all 2^d coalitions, absent features taken from each background row."""
-    d = len(row)
-    value = {}
-    for size in range(d + 1):
-        for present in combinations(range(d), size):
-            mixed = background.copy()
-            mixed[:, list(present)] = row[list(present)]
-            value[present] = answer(mixed).mean()
-    phi = np.zeros(d)
-    for j in range(d):
-        others = [k for k in range(d) if k != j]
-        for size in range(d):
-            weight = factorial(size) * factorial(d - size - 1) / factorial(d)
-            for present in combinations(others, size):
-                phi[j] += weight * (value[tuple(sorted((*present, j)))] - value[present])
-    return phi
+    return values_of(against_background(answer, row, background))
 
 
 def world(n=400, d=4, random_state=0):
@@ -71,8 +58,9 @@ def test_a_forest_agrees_with_brute_force_over_all_coalitions(d):
     x, y = world(200, d)
     model = RandomForestRegressor(5, max_depth=4, random_state=0).fit(x, y)
     background = x[:10]
-    found = shapley(model, x[100:103], background=background, kind="interventional")
-    brute = [by_brute_force(model.predict, row, background) for row in x[100:103]]
+    rows = x[100:103] if d < 10 else x[100:101]
+    found = shapley(model, rows, background=background, kind="interventional")
+    brute = [by_brute_force(model.predict, row, background) for row in rows]
     np.testing.assert_allclose(found.values, brute, atol=1e-6)
 
 
@@ -151,19 +139,26 @@ def test_values_that_do_not_add_up_are_refused_and_the_row_named(monkeypatch):
         shapley(model, x)
 
 
+LINEAR = LinearRegression().fit(np.eye(4), np.ones(4))
+BOOSTED = GradientBoostingRegressor(n_estimators=2).fit(np.eye(4), np.arange(4))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"model": SVC()}, "SVC"),
         ({"kind": "magic"}, "magic"),
         ({"kind": "interventional"}, "background"),
-        ({"data": np.full((5, 4), np.nan)}, "5 rows"),
+        ({"data": np.full((5, 4), np.inf)}, "infinity"),
+        ({"model": BOOSTED, "data": np.full((5, 4), np.nan)}, "NaN"),
+        ({"model": LINEAR, "background": np.zeros((5, 4)), "data": np.full((5, 4), np.nan)}, "5 rows"),
+        ({"data": np.zeros((5, 4)), "background": np.zeros((5, 3))}, "4 features"),
+        ({"model": DecisionTreeRegressor()}, "fitted"),
         ({"data": np.zeros((5, 3))}, "4 features"),
         ({"data": [["a", "b", "c", "d"]]}, "numbers"),
         ({"data": np.zeros((0, 4))}, "shape"),
         ({"names": ["a", "a", "b", "c"]}, "different"),
-        ({"interactions": True, "kind": "interventional", "background": np.zeros((2, 4))}, "path"),
-        ({"model": LinearRegression().fit(np.eye(4), np.ones(4))}, "background"),
+        ({"model": LINEAR}, "background"),
     ],
 )
 def test_what_cannot_be_explained_gets_one_clear_error(change, message):
@@ -207,6 +202,27 @@ def test_intervals_of_importance_cover_with_sources_of_many_rows():
                 naive += covered
     assert 0.91 < inside / 300 < 0.985
     assert naive / 300 < 0.7
+
+
+@pytest.mark.parametrize("first", ["from astrokit.explain import pid", "import astrokit.explain.shapley"])
+def test_the_function_and_the_module_of_its_name_are_both_found(first):
+    code = f"""
+{first}
+from astrokit.explain import shapley
+from astrokit.explain.shapley import Attribution, shapley as same
+import sys
+assert callable(shapley) and shapley is same
+assert sys.modules["astrokit.explain.shapley"].Attribution is Attribution
+assert not {{"torch", "pandas", "shap", "numba"}} & set(sys.modules), "heavy"
+"""
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_one_row_has_no_range_of_its_own_and_is_held_to_that_of_what_there_is_to_explain():
+    """With a range of 0 in one row, rounding alone would have been an error."""
+    x, y = world()
+    model = RandomForestRegressor(50, random_state=0).fit(x, 1e3 * y)
+    assert np.abs(shapley(model, x[:1]).error).max() < 1e-6
 
 
 def test_values_of_another_shape_are_refused():
