@@ -49,7 +49,7 @@ def shapley(
         Shapley values for sums of functions of one feature and of products of different ones, and differ
         from them for others (see docs/attributions.md). For linear models the two kinds are the same.
     interactions : bool
-        Pairwise interactions as well: half of each pair's, so that they add up to the values; not by gradients.
+        Pairwise interactions as well, half of each pair's, so that rows add up to values; not by gradients.
     names : sequence of str, optional
         Of the features; else those of the table, or those that the model was fitted on.
     random_state : int, Generator, SeedSequence or None
