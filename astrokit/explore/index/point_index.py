@@ -126,6 +126,10 @@ class PointIndex:
         """(n_points, 2) float32, stored coordinates in Z-order; a view, not to be written to."""
         return self._tree.points
 
+    def order(self) -> np.ndarray:
+        """(n_points,) uint32, the caller's row of each point in Z-order; a view, not to be written to."""
+        return self._tree.order
+
     def positions(self) -> np.ndarray:
         """(n_samples, 2) float64, coordinates as stored, in the caller's order; NaN for dropped rows."""
         out = np.full((self.n_samples, 2), np.nan)
@@ -166,6 +170,13 @@ class PointIndex:
         other = copy.copy(self)
         added = build_channel(name, array, self._tree.order, self.n_samples)
         other._channels = {**self._channels, name: added}
+        return other
+
+    def without_channel(self, name: str) -> PointIndex:
+        """The same points with one channel less; nothing is copied."""
+        self._channel(name)
+        other = copy.copy(self)
+        other._channels = {known: channel for known, channel in self._channels.items() if known != name}
         return other
 
     def frame(

@@ -227,6 +227,13 @@ class MapCore:
             self._changing.add(name)
             self._codes.pop(name, None)
 
+    def drop_channel(self, name: str) -> None:
+        """Forget a channel."""
+        with self.lock:
+            self._index = self.index.without_channel(name)
+            self._changing.discard(name)
+            self._codes.pop(name, None)
+
     def _describe_channel(self, name: str) -> dict[str, Any]:
         if name in self.present.values:
             low, high = self.present.values[name]

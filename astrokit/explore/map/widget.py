@@ -171,6 +171,19 @@ class LatentMap(LeavesPicture, anywidget.AnyWidget):
         if show:
             self.colour_by = name
 
+    def drop_channel(self, name: str) -> None:
+        """Forget something to colour by, and free its memory; a map that shows it goes back to density.
+
+        Raises
+        ------
+        ParameterError
+            There is no such channel.
+        """
+        if self.colour_by == name:
+            self.colour_by = DENSITY
+        self._core.drop_channel(name)
+        self.send({"kind": "meta", **self._core.describe()})
+
     def on_pointer(self, callback: Callable[[int | None], object]) -> None:
         """Have `callback(row)` called when the pointer, or the crosshair of the keyboard, comes to a source.
 

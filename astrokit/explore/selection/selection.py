@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
@@ -15,7 +15,7 @@ from .gestures import Gestures
 from .observers import Observers
 from .program import Memory, live_steps, names_of, run
 from .sources import Sources
-from .steps import MAX_SAMPLES, Step
+from .steps import MAX_SAMPLES, Load, Step
 
 if TYPE_CHECKING:
     from ..index import PointIndex
@@ -130,6 +130,37 @@ class Selection(Gestures, Exports):
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self.mask))
+
+    def saved(self, name: str) -> np.ndarray:
+        """(n_samples,) bool, the rows that were saved under a name, whatever is selected now; read-only.
+
+        Examples
+        --------
+        >>> selection = Selection(4).ids([0, 1]).save("pair").ids([3])
+        >>> selection.saved("pair")
+        array([ True,  True, False, False])
+        """
+        with self._lock:
+            steps = (*self._history.past, Load(name))
+            require_saved(steps)
+            return _read_only(run(live_steps(steps), self.n_samples, self._memory))
+
+    def add_columns(self, columns: Mapping[str, Any]) -> Self:
+        """Let `range` and `category` know further columns, beside those of the table; nothing is copied.
+
+        Parameters
+        ----------
+        columns : dict of (n_samples,) arrays
+            A name that is known already stands for its own column only.
+
+        Examples
+        --------
+        >>> Selection(3).add_columns({"score": [0.1, 0.5, 0.9]}).range("score", 0.4, None).indices
+        array([1, 2])
+        """
+        with self._lock:
+            self._sources.add_columns(columns)
+        return self
 
     def undo(self) -> Self:
         """Take the last step back; nothing happens where there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -78,6 +78,15 @@ class Sources:
         texts = {str(label) for label in step.labels}
         wanted = np.array([label in texts for label in coded.labels] + [False])  # the last is that of code -1
         return wanted[coded.codes]
+
+    def add_columns(self, columns: Mapping[str, Any]) -> None:
+        """Look at further columns, too; ParameterError for another one under a known name."""
+        self.require_rows_of(columns)
+        known = {} if self.table is None else {name: self.table[name] for name in column_names(self.table)}
+        for name in column_names(columns):
+            if name in known and not _is_same(known[name], columns[name]):
+                raise wrong("column", "a new name", plain(name), "Give the column another name.")
+        self.table = {**known, **columns}
 
     def needed(self, steps: Iterable[Step]) -> list[str]:
         """Return the parameters of `Selection` that these steps depend on."""
@@ -160,6 +169,14 @@ class Sources:
         known = [*(column_names(self.table) if self.table is not None else []), *of_index]
         expected = _choice("a column or channel", known)
         raise wrong(f"channel {plain(channel)!r}", expected, "none such", _hint(channel, known))
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    """Whether two columns are one array, or two views of the same part of one."""
+    if a is b or not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
+        return a is b
+    places = [array.__array_interface__["data"][0] for array in (a, b)]
+    return places[0] == places[1] and a.dtype == b.dtype and a.strides == b.strides
 
 
 def in_range(values: np.ndarray, low: float | None, high: float | None) -> np.ndarray:
