@@ -1,4 +1,4 @@
-"""Progress of long work: a bar that appears after a second, in a terminal or a notebook, or a listener's."""
+"""Long work: a bar after a second, in a terminal or a notebook, or a listener; and a way to stop it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
+from typing import Any
+
+from .errors import AstrokitError
 
 Listener = Callable[[str, int, int], object]
+Cancel = Callable[[], bool]  # asked between the parts of long work; True stops it
 
 _listener: ContextVar[Listener | None] = ContextVar("progress_listener", default=None)
 
@@ -71,3 +75,34 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+class Cancelled(AstrokitError):
+    """Work that was stopped on purpose. `partial` holds what was done until then, None where there is
+    nothing.
+
+    Examples
+    --------
+    >>> stop_if(lambda: False, "projection", 3, 10)
+    >>> try:
+    ...     stop_if(lambda: True, "projection", 3, 10, partial=[1, 2, 3])
+    ... except Cancelled as stopped:
+    ...     stopped.partial
+    [1, 2, 3]
+    """
+
+    partial: Any = None
+
+
+def stop_if(cancelled: Cancel | None, what: str, done: int, total: int, partial: Any = None) -> None:
+    """Raise `Cancelled`, with `partial` on it, when `cancelled()` says so."""
+    if cancelled is None or not cancelled():
+        return
+    stopped = Cancelled(
+        what,
+        expected=f"{total:,} rows",
+        got=f"{done:,} when it was cancelled",
+        next_step="Call again to start over; what was done until then is in `partial` of this error.",
+    )
+    stopped.partial = partial
+    raise stopped

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import ParameterError
-from ..random import RandomState, as_seed
+from ..progress import Cancel, Progress, stop_if
+from ..random import RandomState, as_generator, as_seed
 
 if TYPE_CHECKING:
     from .condensed import CondensedTree
 
 NOISE = -1
+CHUNK = 200_000  # rows that are assigned between two looks at progress and cancel
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,43 @@ class Clustering:
         kept = {**self.names, **{int(label): name for label, name in names.items()}}
         return replace(self, names={label: name for label, name in kept.items() if name})
 
+    def renumbered(self, numbers: np.ndarray) -> Clustering:
+        """The same clusters with other numbers: cluster k becomes ``numbers[k]``, and its name goes with it.
+
+        Parameters
+        ----------
+        numbers : (n_clusters,)
+            0, 1, ... in any order.
+
+        Examples
+        --------
+        >>> fit_k_means(np.array([[0.0], [0.1], [5.0]]), 2).renumbered(np.array([1, 0])).labels.tolist()
+        [1, 1, 0]
+        """
+        if sorted(numbers) != list(range(self.n_clusters)):
+            raise ParameterError(
+                "numbers of clusters",
+                expected=f"0 to {self.n_clusters - 1}, each once",
+                got=np.asarray(numbers).tolist(),
+                next_step="Give each cluster one number.",
+            )
+        of = np.append(numbers, NOISE).astype(self.labels.dtype)
+        persistence = np.empty(self.n_clusters)
+        persistence[of[:-1]] = self.persistence
+        tree = None if self.tree is None else replace(self.tree, label=of[self.tree.label])
+        names = {int(of[label]): name for label, name in self.names.items()}
+        return replace(self, labels=of[self.labels], persistence=persistence, tree=tree, names=names)
+
 
 def fit_gaussian_mixture(
-    points: np.ndarray, n_clusters: int, *, n_starts: int = 3, random_state: RandomState = 0
+    points: np.ndarray,
+    n_clusters: int,
+    *,
+    n_starts: int = 3,
+    rows: np.ndarray | None = None,
+    random_state: RandomState = 0,
+    progress: bool = True,
+    cancelled: Cancel | None = None,
 ) -> Clustering:
     """Gaussian mixture with full covariances, by scikit-learn; there is no noise.
 
@@ -89,7 +125,14 @@ def fit_gaussian_mixture(
     ----------
     points : (n_samples, n_features)
         Scaled to comparable widths; rows with NaN are left out.
-    n_clusters, n_starts, random_state
+    n_clusters : int
+    n_starts : int
+        The best of so many fits is taken.
+    rows : (n_rows,), optional
+        Those to fit on, where there are too many; all are assigned.
+    random_state, progress
+    cancelled : callable, optional
+        Asked between starts and between parts; True stops.
 
     Returns
     -------
@@ -100,6 +143,7 @@ def fit_gaussian_mixture(
     ------
     ParameterError
         When there are fewer finite rows than clusters, or no clusters.
+    Cancelled
 
     Examples
     --------
@@ -110,16 +154,26 @@ def fit_gaussian_mixture(
     """
     from sklearn.mixture import GaussianMixture
 
-    finite = finite_points(points, n_clusters, "clusters")
-    model = GaussianMixture(n_clusters, n_init=n_starts, random_state=as_seed(random_state))
-    memberships = model.fit(points[finite]).predict_proba(points[finite])
-    order = np.argsort(-model.weights_, kind="stable")
+    def fit(learn: np.ndarray, seed: int) -> Any:
+        return GaussianMixture(n_clusters, random_state=seed).fit(learn)
+
+    def assign(model: Any, part: np.ndarray) -> np.ndarray:
+        return model.predict_proba(part)
+
+    starts = _Starts(fit, lambda model: model.lower_bound_, assign)
     parameters = {"n_clusters": n_clusters, "n_starts": n_starts}
-    return _by_membership(memberships[:, order], finite, len(points), "gaussian mixture", parameters)
+    return _fit("gaussian mixture", points, parameters, starts, rows, random_state, progress, cancelled)
 
 
 def fit_k_means(
-    points: np.ndarray, n_clusters: int, *, n_starts: int = 3, random_state: RandomState = 0
+    points: np.ndarray,
+    n_clusters: int,
+    *,
+    n_starts: int = 3,
+    rows: np.ndarray | None = None,
+    random_state: RandomState = 0,
+    progress: bool = True,
+    cancelled: Cancel | None = None,
 ) -> Clustering:
     """K-means, by scikit-learn; there is no noise.
 
@@ -131,7 +185,14 @@ def fit_k_means(
     ----------
     points : (n_samples, n_features)
         Scaled to comparable widths; rows with NaN are left out.
-    n_clusters, n_starts, random_state
+    n_clusters : int
+    n_starts : int
+        The best of so many fits is taken.
+    rows : (n_rows,), optional
+        Those to fit on, where there are too many; all are assigned.
+    random_state, progress
+    cancelled : callable, optional
+        Asked between starts and between parts; True stops.
 
     Returns
     -------
@@ -142,6 +203,7 @@ def fit_k_means(
     ------
     ParameterError
         When there are fewer finite rows than clusters, or no clusters.
+    Cancelled
 
     Examples
     --------
@@ -151,15 +213,17 @@ def fit_k_means(
     from scipy.special import softmax
     from sklearn.cluster import KMeans
 
-    finite = finite_points(points, n_clusters, "clusters")
-    model = KMeans(n_clusters, n_init=n_starts, random_state=as_seed(random_state)).fit(points[finite])
-    order = np.argsort(-np.bincount(model.labels_, minlength=n_clusters), kind="stable")
-    squares = model.transform(points[finite])[:, order] ** 2
-    variance = max(model.inertia_ / (len(finite) * points.shape[1]), np.finfo(float).tiny)
+    def fit(learn: np.ndarray, seed: int) -> Any:
+        return KMeans(n_clusters, n_init=1, random_state=seed).fit(learn)
+
+    def assign(model: Any, part: np.ndarray) -> np.ndarray:
+        variance = model.inertia_ / (len(model.labels_) * part.shape[1])
+        squares = model.transform(part) ** 2
+        return softmax(-squares / (2 * max(variance, np.finfo(float).tiny)), axis=1)
+
+    starts = _Starts(fit, lambda model: -model.inertia_, assign)
     parameters = {"n_clusters": n_clusters, "n_starts": n_starts}
-    return _by_membership(
-        softmax(-squares / (2 * variance), axis=1), finite, len(points), "k-means", parameters
-    )
+    return _fit("k-means", points, parameters, starts, rows, random_state, progress, cancelled)
 
 
 def finite_points(points: np.ndarray, at_least: int, what: str) -> np.ndarray:
@@ -183,13 +247,56 @@ def on_all_rows(values: np.ndarray, finite: np.ndarray, n_samples: int, fill: fl
     return out
 
 
-def _by_membership(
-    memberships: np.ndarray, finite: np.ndarray, n_samples: int, method: str, parameters: dict[str, Any]
+@dataclass(frozen=True)
+class _Starts:
+    """How a method is fitted from a seed, how good that is, and to what the model assigns points."""
+
+    fit: Callable[[np.ndarray, int], Any]
+    quality: Callable[[Any], float]
+    assign: Callable[[Any, np.ndarray], np.ndarray]
+
+
+def _fit(
+    method: str,
+    points: np.ndarray,
+    parameters: dict[str, Any],
+    starts: _Starts,
+    rows: np.ndarray | None,
+    random_state: RandomState,
+    progress: bool,
+    cancelled: Cancel | None,
 ) -> Clustering:
-    return Clustering(
-        labels=on_all_rows(memberships.argmax(1), finite, n_samples, NOISE),
-        probabilities=on_all_rows(memberships.max(1), finite, n_samples, np.nan),
-        method=method,
-        parameters=parameters,
-        persistence=np.full(memberships.shape[1], np.nan),
-    )
+    """Fit from several starts, and assign all rows by the best."""
+    n_clusters, n_starts, n_samples = parameters["n_clusters"], parameters["n_starts"], len(points)
+    learn = points[rows] if rows is not None else points
+    learn = learn[finite_points(learn, n_clusters, "clusters")]
+    rng, models = as_generator(random_state), []
+    with Progress(n_starts, f"fitting {method}", unit="starts", enabled=progress) as bar:
+        for _ in range(n_starts):
+            stop_if(cancelled, method, 0, n_samples)
+            models.append(starts.fit(learn, as_seed(rng)))
+            bar.advance(1)
+    best = max(models, key=starts.quality)
+    labels, probabilities = np.full(n_samples, NOISE, np.int32), np.full(n_samples, np.nan, np.float32)
+    with Progress(n_samples, f"assigning by {method}", unit="rows", enabled=progress) as bar:
+        for start in range(0, n_samples, CHUNK):
+            stop_if(cancelled, method, start, n_samples)
+            part = points[start : start + CHUNK]
+            seen = np.flatnonzero(np.isfinite(part).all(1))
+            if len(seen):
+                memberships = starts.assign(best, part[seen])
+                labels[start + seen], probabilities[start + seen] = memberships.argmax(1), memberships.max(1)
+            bar.advance(len(part))
+    found = Clustering(labels, probabilities, method, parameters, np.full(n_clusters, np.nan))
+    return found.renumbered(numbers_by_size(found.sizes))
+
+
+def numbers_by_size(sizes: np.ndarray) -> np.ndarray:
+    """A number for each cluster, the largest first.
+
+    Examples
+    --------
+    >>> numbers_by_size(np.array([5, 9, 7])).tolist()
+    [2, 0, 1]
+    """
+    return np.argsort(np.argsort(-np.asarray(sizes), kind="stable"), kind="stable")

@@ -50,6 +50,23 @@ class CondensedTree:
         """The two nodes that a node splits into; none for a leaf."""
         return np.flatnonzero(self.parent == node)
 
+    def counts(self, rows: np.ndarray | None = None) -> np.ndarray:
+        """How many of some sources (of all, by default) lie below each node: (n_nodes,)."""
+        last = self.point_node if rows is None else self.point_node[rows]
+        counts = np.bincount(last + 1, minlength=len(self.parent) + 1)[1:]
+        for child in range(len(counts) - 1, 0, -1):
+            counts[self.parent[child]] += counts[child]
+        return counts
+
+    @property
+    def clusters(self) -> np.ndarray:
+        """(n_nodes,): the cluster that holds all of a node; -1 where a node holds several, or none."""
+        found = self.label.copy()
+        for child in range(1, len(found)):
+            if found[child] < 0:
+                found[child] = found[self.parent[child]]
+        return found
+
 
 def condensed_tree(raw, chosen: np.ndarray, finite: np.ndarray, n_samples: int) -> CondensedTree:
     """Bring the library's tree of points and clusters into arrays over clusters.

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import ParameterError
-from ..progress import Progress
+from ..progress import Cancel
 from .clustering import NOISE, Clustering, finite_points, on_all_rows
 from .condensed import CondensedTree, condensed_tree
+from .growing import spanning_tree
 
 METHODS = ("eom", "leaf")
 MAX_TREES = 8  # of different `min_samples` that are kept
@@ -19,11 +20,12 @@ class Hierarchy:
     """The cluster tree of a set of points (Campello, Moulavi & Sander 2013), ready to be cut.
 
     Core distances, the minimum spanning tree of mutual reachability and the single-linkage tree depend on the
-    points and `min_samples`; they are computed here, by `fast_hdbscan`. `cut` needs only the last of them,
-    and its labels are those of a fresh `fast_hdbscan.HDBSCAN(...)`. Mutual reachability has many ties, and
-    how the library breaks them may hang on the number of threads: then a few points at the edge of small
-    clusters differ between any two fits. Beyond 30 features the library goes by approximate neighbours. In
-    few dimensions the tree takes seconds; 42,735 points in 15 dimensions took 45 s with two threads.
+    points and `min_samples`; they are computed here, by the steps of `fast_hdbscan`. `cut` needs only the
+    last of them, and its labels are those of a fresh `fast_hdbscan.HDBSCAN(...)`. Mutual reachability has
+    many ties, and how the library breaks them may hang on the number of threads: then a few points at the
+    edge of small clusters differ between any two fits. Beyond 30 features the library goes by approximate
+    neighbours. In few dimensions the tree takes seconds; 42,735 points in 15 dimensions took 45 s with two
+    threads.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ class Hierarchy:
     min_samples : int
         Neighbours that make a point dense: larger calls more points noise.
     progress : bool
+    cancelled : callable, optional
+        Asked between the parts of the work; True stops it.
 
     Attributes
     ----------
@@ -44,6 +48,7 @@ class Hierarchy:
     ------
     ParameterError
         When `min_samples` is not positive or there are not more finite rows than that.
+    Cancelled
 
     Examples
     --------
@@ -54,26 +59,38 @@ class Hierarchy:
     (2, 0)
     """
 
-    def __init__(self, points: np.ndarray, min_samples: int = 10, *, progress: bool = True) -> None:
+    def __init__(
+        self,
+        points: np.ndarray,
+        min_samples: int = 10,
+        *,
+        progress: bool = True,
+        cancelled: Cancel | None = None,
+    ) -> None:
         points = np.asarray(points)
         self._points = points
         self.min_samples = _whole("min_samples", min_samples, 1)
         self.n_samples = len(points)
         self._finite = finite_points(points, self.min_samples + 2, "rows of a hierarchy")
         self._grown: dict[int, Hierarchy] = {self.min_samples: self}
-        with Progress(2, "growing the cluster tree", unit="steps", enabled=progress) as bar:
-            edges, core = _spanning_tree(points[self._finite], self.min_samples)
-            bar.advance(1)
-            self._linkage = _linkage(edges)
-            bar.advance(1)
+        edges, core = spanning_tree(
+            points[self._finite], self.min_samples, progress=progress, cancelled=cancelled
+        )
+        self._linkage = _linkage(edges)
         self.core_distances = on_all_rows(core, self._finite, self.n_samples, np.nan)
         self.spanning_tree = np.column_stack([self._finite[edges[:, :2].astype(int)], edges[:, 2]])
 
-    def with_min_samples(self, min_samples: int, *, progress: bool = True) -> Hierarchy:
+    def has(self, min_samples: int) -> bool:
+        """Whether `with_min_samples` answers at once."""
+        return min_samples in self._grown
+
+    def with_min_samples(
+        self, min_samples: int, *, progress: bool = True, cancelled: Cancel | None = None
+    ) -> Hierarchy:
         """The tree of the same points for another `min_samples`: grown anew, or the one grown before."""
         min_samples = _whole("min_samples", min_samples, 1)
         if min_samples not in self._grown:
-            grown = Hierarchy(self._points, min_samples, progress=progress)
+            grown = Hierarchy(self._points, min_samples, progress=progress, cancelled=cancelled)
             grown._grown = self._grown
             if len(self._grown) >= MAX_TREES:
                 del self._grown[next(iter(self._grown))]
@@ -124,16 +141,6 @@ class Hierarchy:
 
     def _tree(self, raw: Any, chosen: np.ndarray) -> CondensedTree:
         return condensed_tree(raw, chosen, self._finite, self.n_samples)
-
-
-def _spanning_tree(points: np.ndarray, min_samples: int) -> tuple[np.ndarray, np.ndarray]:
-    """Edges (n_points - 1, 3), ascending, and core distances (n_points,)."""
-    from fast_hdbscan.hdbscan import compute_minimum_spanning_tree
-
-    points = np.ascontiguousarray(points, float)
-    edges, _, core = compute_minimum_spanning_tree(points, min_samples=min_samples)
-    # The library's own order: by distance, then by the rows, so that ties fall as they do there.
-    return edges[np.lexsort((edges[:, 1], edges[:, 0], edges[:, 2]))], core
 
 
 def _linkage(edges: np.ndarray) -> np.ndarray:

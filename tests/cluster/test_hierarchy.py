@@ -112,8 +112,13 @@ def test_the_spanning_tree_is_as_light_as_scipys_and_core_distances_are_exact(po
 def test_the_tree_is_grown_once_for_each_min_samples(points, monkeypatch):
     from astrokit.cluster import hierarchy as module
 
-    grown, original = [], module._spanning_tree
-    monkeypatch.setattr(module, "_spanning_tree", lambda *given: grown.append(given[1]) or original(*given))
+    grown, original = [], module.spanning_tree
+
+    def counted(points, min_samples, **options):
+        grown.append(min_samples)
+        return original(points, min_samples, **options)
+
+    monkeypatch.setattr(module, "spanning_tree", counted)
     hierarchy = Hierarchy(points, 5, progress=False)
     for min_cluster_size, method in product((5, 10, 20), ("eom", "leaf")):
         hierarchy.cut(min_cluster_size, method=method)
@@ -121,6 +126,7 @@ def test_the_tree_is_grown_once_for_each_min_samples(points, monkeypatch):
     assert other.with_min_samples(5) is hierarchy
     assert hierarchy.with_min_samples(9) is other
     assert grown == [5, 9]
+    assert [hierarchy.has(min_samples) for min_samples in (5, 9, 10)] == [True, True, False]
 
 
 def test_old_trees_are_let_go(points):
