@@ -198,7 +198,7 @@ def test_the_wheel_zooms_where_the_pointer_is(notebook, seen):
 
 def test_on_a_slow_machine_coarse_pictures_come_on_the_way(seen):
     session = seen.page.context.new_cdp_session(seen.page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 8})
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 20})
     try:
         for _ in range(3):
             seen.press("0")

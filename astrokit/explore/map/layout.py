@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .widget import LatentMap
 
 WIDTH, HEIGHT, DPI = 640, 480, 110
-CELLS = 470, 410  # of the plot itself, about one a pixel
 PLOT = 0.075, 0.075, 0.735, 0.855  # left, bottom, width, height in shares of the figure
 SCALE = 0.83, 0.075, 0.025, 0.855
 MAX_TITLE, FULL_SIZE = 100, 72  # characters of a title: at most, and at the full size of its letters

@@ -8,7 +8,6 @@ import numpy as np
 
 from ...plotting.figure import INK, QUIET, new_figure, plain
 from .layout import (
-    CELLS,
     DPI,
     HEIGHT,
     SCALE,
@@ -24,7 +23,7 @@ from .layout import (
     title_of,
 )
 from .palette import category_colours
-from .shading import colours_of, shade
+from .shading import CELLS, colours_of, shade
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

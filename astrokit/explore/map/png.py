@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .layout import (
-    CELLS,
     HEIGHT,
     SCALE,
     WIDTH,
@@ -31,7 +30,7 @@ from .layout import (
     title_of,
 )
 from .palette import category_colours
-from .shading import colours_of, shade
+from .shading import CELLS, colours_of, shade
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..index import Frame
     from .widget import LatentMap
 
+CELLS = 470, 410  # of a picture without a browser, about one a pixel
+MOST_DOTS = 6000  # filled cells that are drawn as dots; as in frame.js
 SOFT = 0.2  # counts per cell at which the logarithm bends; as in paint.js
 LIGHT = 0.98  # of a colour map: its very end is lost on a white ground
 GREY = (222, 225, 231), (140, 147, 160)
@@ -63,8 +65,37 @@ def shade(map: LatentMap, frame: Frame) -> np.ndarray:
         rgba[rest, :3] = light + (dark - light) * tone[rest, None]
         rgba[rest, 3] = 1
     rgba[frame.counts == 0] = 0
-    return rgba
+    return as_dots(rgba, frame.counts > 0)
 
+
+def as_dots(rgba: np.ndarray, filled: np.ndarray, pixels: tuple[int, int] = CELLS) -> np.ndarray:
+    """The same colours, but that few filled cells grow to round dots: a lone pixel is hardly seen.
+
+    Sizes as in frame.js: the fewer there are the larger. `pixels` (width, height) is how large the cells will
+    be drawn. Where dots touch, the nearer centre keeps the pixel.
+
+    Examples
+    --------
+    >>> lone = np.zeros((9, 9, 4))
+    >>> lone[4, 4] = 1
+    >>> int((as_dots(lone, lone[..., 3] > 0, pixels=(9, 9))[..., 3] > 0).sum())
+    21
+    """
+    rows, columns = np.nonzero(filled)
+    if not 0 < len(rows) <= MOST_DOTS:
+        return rgba
+    radius = np.clip(2.6 - 0.45 * np.log2(len(rows) / 300), 1.1, 2.6)
+    high, wide = (radius * n / size for n, size in zip(filled.shape, pixels[::-1], strict=True))
+    down, right = (np.arange(-int(half), int(half) + 1) for half in (high, wide))
+    distance = np.hypot(down[:, None] / high, right / wide)
+    grown = np.zeros_like(rgba)
+    for place in np.argsort(-distance, axis=None):
+        i, j = np.unravel_index(place, distance.shape)
+        if distance[i, j] <= 1:
+            y, x = rows + down[i], columns + right[j]
+            seen = (y >= 0) & (y < filled.shape[0]) & (x >= 0) & (x < filled.shape[1])
+            grown[y[seen], x[seen]] = rgba[rows[seen], columns[seen]]
+    return grown
 
 def tone_of(counts: np.ndarray, stretch: str) -> np.ndarray:
     """From 0 to 1 by the stretch; one filled cell in 500 is beyond the end of the scale."""

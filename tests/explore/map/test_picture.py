@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from astrokit.explore.map import LatentMap
-from astrokit.explore.map.shading import tone_of
+from astrokit.explore.map.shading import CELLS, shade, tone_of
 
 
 def opened(png):
@@ -79,3 +79,12 @@ def test_four_million_points_take_less_than_300_kb():
     map = LatentMap(*rng.normal(size=(2, 4_000_000)).astype("f4"))
     data, _ = map._repr_mimebundle_()
     assert sum(len(str(value)) for value in data.values()) < 300_000
+
+
+def test_few_sources_are_dots_that_can_be_seen_and_many_are_cells():
+    rng = np.random.default_rng(0)
+    few, many = (LatentMap(*rng.normal(size=(2, n))) for n in (40, 50_000))
+    inked = (shade(few, few.frame(*CELLS))[..., 3] > 0).sum()
+    assert inked > 8 * 40
+    frame = many.frame(*CELLS)
+    assert (shade(many, frame)[..., 3] > 0).sum() == (frame.counts > 0).sum()

@@ -4,6 +4,7 @@ import { Drawing } from "./drawing.js";
 import { isSame } from "./geometry.js";
 import { prepare, topOf } from "./paint.js";
 
+const QUICK = 120; // ms that a full picture takes
 const SHARPNESS = 0.75; // cells asked for per pixel; the index answers with this up to twice as many
 
 // The part of the map that asks and receives.
@@ -36,7 +37,19 @@ export class Asking extends Drawing {
       request.parts = request.parts.filter((part) => !this.has(this.frame, part));
       if (!request.parts.length) return;
     }
-    this.source.ask("view", request);
+    this.source.ask("view", request, this.isLast(coarse));
+  }
+
+  // The picture in which a movement ends, where pictures are quick: it is sharp at once, and an older one is of no use.
+  isLast(coarse) {
+    const { flying } = this.source;
+    const isOld = flying?.lane === "view" && !isSame(flying.view, this.view);
+    return isOld && !coarse && this.isQuick && this.root.dataset.moving === "false";
+  }
+
+  // Where the full picture is quick there is no need of a coarse one on the way.
+  get isQuick() {
+    return !(this.fullTime >= QUICK);
   }
 
   wantOverview() {

@@ -35,6 +35,9 @@ export class Legend {
     const { start, marks } = channel ? { start: 0, marks: valueMarks(channel) } : countMarks(map.frame, map.style());
     const name = map.settings.get("colour_map");
     this.bar.style.background = gradient((t) => colourAt(name, map.theme, start + (1 - start) * t));
+    const key = JSON.stringify(marks);
+    if (key === this.marked) return; // what changes in the page makes all of it be laid out again
+    this.marked = key;
     this.marks.replaceChildren(
       ...marks.map(([text, place]) => element("span", { style: `left:${(100 * place).toFixed(1)}%`, class: endOf(place) }, text)),
     );

@@ -12,8 +12,8 @@ import { ModelSettings, PlainSettings } from "./settings.js";
 import { KernelSource, SavedSource } from "./sources.js";
 import { Card, Help, HOWS, Toolbar } from "./toolbar.js";
 
-const QUICK = 60; // ms
-const STILL = 60; // ms without movement after which the full picture is asked for
+const STILL = 40; // ms without movement after which the full picture is asked for
+const SAVE = 200; // ms after that until the kernel hears where the view is: the picture comes first
 const MOST_VERTICES = 4000;
 const QUIET_START = 4000; // ms without a first word from the kernel
 
@@ -135,6 +135,7 @@ class MapView extends Asking {
   stop() {
     clearTimeout(this.timer);
     clearTimeout(this.still);
+    clearTimeout(this.saving);
     cancelAnimationFrame(this.gliding);
     cancelAnimationFrame(this.fading);
     window.removeEventListener("keydown", this.freeKeys, true);
@@ -207,9 +208,9 @@ class MapView extends Asking {
     this.root.dataset.moving = String(isMoving);
     if (this.pointer) this.hover(null);
     this.drawSoon();
-    // Where the full picture is quick there is no need of a coarse one on the way.
-    this.want(isMoving && this.fullTime >= QUICK);
+    this.want(isMoving && !this.isQuick);
     clearTimeout(this.still);
+    clearTimeout(this.saving);
     if (isMoving) this.still = setTimeout(() => this.rest(), STILL);
   }
 
@@ -223,6 +224,10 @@ class MapView extends Asking {
   rest() {
     this.root.dataset.moving = "false";
     this.want(false);
+    this.saving = setTimeout(() => this.saveView(), SAVE);
+  }
+
+  saveView() {
     this.saved = [...this.view];
     this.settings.save("view", this.saved);
   }

@@ -5,7 +5,8 @@ import { decoded } from "./frame.js";
 const PATIENCE = 6000; // ms until the reader is told that the kernel is slow
 const GIVE_UP = 30000;
 
-// One request in flight; of those that wait, the latest wins; the picture is the acknowledgement.
+// One request in flight; of those that wait, the latest wins; the picture is the acknowledgement. Only an urgent one
+// does not wait for the picture of another view that is on its way: that one is let pass when it comes.
 export class KernelSource {
   constructor(model) {
     this.model = model;
@@ -27,8 +28,9 @@ export class KernelSource {
     this.model.send({ client: this.client, ...content });
   }
 
-  ask(lane, request) {
+  ask(lane, request, isUrgent = false) {
     this.waiting.set(lane, request);
+    if (isUrgent) this.flying = null;
     this.next();
   }
 
