@@ -25,9 +25,10 @@ from .checkpoint import (
     restore,
     write_checkpoint,
 )
+from .cost import Cost
 from .history import History
 from .isolation import isolated
-from .loop import Cost, Loop
+from .loop import Loop
 from .settings import Settings
 from .split import Part, split
 from .threads import choose_threads
@@ -259,4 +260,4 @@ def _threads(
     with isolated(fabric.device, settings.seed, torch.get_num_threads()) as generator:
         trial = Cost(copy.deepcopy(model).train())
         batch = training.rows.batch(training.chosen[: settings.batch_size])
-        return choose_threads(lambda: trial(batch, generator).mean(1).sum().backward())
+        return choose_threads(lambda: trial(batch, generator).backward())

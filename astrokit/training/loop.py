@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from .cost import Cost
 from .finite import not_finite
 from .schedule import learning_rate_at
 from .settings import Settings
@@ -18,21 +19,6 @@ from .split import Part, order_of_epoch
 
 if TYPE_CHECKING:
     from lightning.fabric import Fabric
-
-
-class Cost(nn.Module):
-    """The loss terms of a model as a forward pass, which is what lightning wraps."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-        self.names: tuple[str, ...] = ()
-
-    def forward(self, batch: dict[str, Tensor], generator: torch.Generator) -> Tensor:
-        """-> (n_terms, n)"""
-        terms: dict[str, Tensor] = self.model.loss_terms(batch, generator=generator)  # type: ignore[operator]
-        self.names = tuple(terms)
-        return torch.stack(tuple(terms.values()))  # n_terms of (n,) -> (n_terms, n)
 
 
 @dataclass
@@ -64,13 +50,13 @@ class Loop:
         self.state = State()
         self.best: dict[str, Tensor] = {}  # weights of the best epoch, if some samples are held out
         self._fabric, self._training, self._held_out = fabric, training, held_out
-        self._inner = Cost(model)
+        self._cost = Cost(model)
         fused = fabric.device.type in ("cpu", "cuda")
         weights = [weight for weight in model.parameters() if weight.requires_grad]
         self.optimizer = torch.optim.AdamW(
             weights, settings.learning_rate, weight_decay=settings.weight_decay, fused=fused
         )
-        self._cost, self._wrapped = fabric.setup(self._inner, self.optimizer)
+        self._wrapped_cost, self._wrapped_optimizer = fabric.setup(self._cost, self.optimizer)
         self._mark = time.perf_counter()
 
     @property
@@ -116,35 +102,28 @@ class Loop:
         self.model.train()
         for number in range(state.batch, self.n_batches):
             rows = order[number * size : (number + 1) * size]
-            self._add(self._step(rows), len(rows))
-            state.batch = number + 1
+            add(state.sums, self._step(rows), len(rows))
+            state.batch, state.n_summed = number + 1, state.n_summed + len(rows)
             after_batch()
 
-    def _step(self, rows: Tensor) -> list[float]:
+    def _step(self, rows: Tensor) -> dict[str, float]:
         """Learn from one batch; return the mean of each term."""
         batch = self._training.rows.batch(rows, self._fabric.device)
-        terms = self._cost(batch, self.generator)
-        means = terms.mean(1)  # (n_terms, n) -> (n_terms,)
-        values = means.tolist()
-        self._require_finite(values, terms, batch, rows, self.state.batch, "training")
+        loss = self._wrapped_cost(batch, self.generator)
+        means = self._cost.means()
+        self._require_finite(means, batch, rows, self.state.batch, "training")
         self.optimizer.zero_grad()
-        self._fabric.backward(means.sum())
+        self._fabric.backward(loss)
         if self.settings.clip_norm is not None:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
         self.optimizer.param_groups[0]["lr"] = self.learning_rate
-        self._wrapped.step()
-        return values
-
-    def _add(self, means: Sequence[float], n: int) -> None:
-        sums = self.state.sums
-        for name, mean in zip(self._inner.names, means, strict=True):
-            sums[name] = sums.get(name, 0.0) + n * mean
-        self.state.n_summed += n
+        self._wrapped_optimizer.step()
+        return means
 
     def _close_epoch(self) -> None:
         state, rate = self.state, self.learning_rate
         terms = {name: total / state.n_summed for name, total in state.sums.items()}
-        row: dict[str, float] = {"epoch": state.epoch, "loss": sum(terms.values()), **terms}
+        row: dict[str, float] = {"epoch": state.epoch, **_with_total(terms)}
         if self._held_out is not None:
             held_out = self._judge(self._held_out)
             row |= {f"validation_{name}": value for name, value in held_out.items()}
@@ -157,16 +136,15 @@ class Loop:
         """Means over a part of the data, with the same draws of chance in every epoch."""
         self.model.eval()
         generator = torch.Generator(self._fabric.device).manual_seed(self.settings.seed)
-        sums, device = torch.zeros(0), self._fabric.device
+        sums: dict[str, float] = {}
         with torch.no_grad():
             for number, rows in enumerate(part.chosen.split(self.settings.batch_size)):
-                batch = part.rows.batch(rows, device)
-                terms = self._cost(batch, generator)
-                totals = terms.sum(1).double().cpu()  # (n_terms, n) -> (n_terms,)
-                self._require_finite(totals.tolist(), terms, batch, rows, number, "validation")
-                sums = totals if number == 0 else sums + totals
-        means = (sums / len(part.chosen)).tolist()
-        return {"loss": sum(means), **dict(zip(self._inner.names, means, strict=True))}
+                batch = part.rows.batch(rows, self._fabric.device)
+                self._wrapped_cost(batch, generator)
+                means = self._cost.means()
+                self._require_finite(means, batch, rows, number, "validation")
+                add(sums, means, len(rows))
+        return _with_total({name: total / len(part.chosen) for name, total in sums.items()})
 
     def _keep_if_best(self) -> None:
         """Keep the weights if no validation loss was lower; without validation the last are the best."""
@@ -180,16 +158,27 @@ class Loop:
             self.best = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
 
     def _require_finite(
-        self,
-        values: list[float],
-        terms: Tensor,
-        batch: dict[str, Tensor],
-        rows: Tensor,
-        number: int,
-        where: str,
+        self, means: dict[str, float], batch: dict[str, Tensor], rows: Tensor, number: int, where: str
     ) -> None:
-        if all(map(isfinite, values)):
+        if all(map(isfinite, means.values())):
             return
-        by_name: dict[str, Any] = dict(zip(self._inner.names, terms.detach(), strict=True))
-        epoch = self.state.epoch
-        raise not_finite(by_name, batch, rows.tolist(), self.model, epoch=epoch, number=number, where=where)
+        place: dict[str, Any] = {"epoch": self.state.epoch, "number": number, "where": where}
+        raise not_finite(self._cost.terms, batch, rows.tolist(), self.model, **place)
+
+
+def add(sums: dict[str, float], means: dict[str, float], n: int) -> None:
+    """Add the means over n samples to sums over samples, in place.
+
+    Examples
+    --------
+    >>> sums = {"kl": 1.0}
+    >>> add(sums, {"kl": 2.0}, 10)
+    >>> sums
+    {'kl': 21.0}
+    """
+    for name, mean in means.items():
+        sums[name] = sums.get(name, 0.0) + n * mean
+
+
+def _with_total(means: dict[str, float]) -> dict[str, float]:
+    return {"loss": sum(means.values()), **means}
