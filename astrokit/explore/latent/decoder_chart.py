@@ -77,7 +77,7 @@ class DecoderChart:
             line_color=MEMBER,
             line_alpha=0.55,
             line_width=1,
-            legend_label="nearest real sources",
+            legend_label="nearest sources",
         )
         plot.line(
             "x",

@@ -101,7 +101,7 @@ class DecoderPanel(ipywidgets.VBox):
         self.drawing.show(decoded, self._before, self.observed(rows), f"The decoded observation. {words}")
         self._words.value = note(words, warning=p_value < level)
         columns = {"distance": [f"{distance:.2f}" for distance in distances]}
-        caption = "nearest real sources; distance in standard deviations of the latents"
+        caption = "nearest sources; distance in standard deviations of the latents"
         self._nearest.value = table_html(self._scene.cells(rows) | columns, caption=caption)
 
     def observed(self, rows: np.ndarray) -> list[np.ndarray]:
@@ -122,12 +122,12 @@ def in_words(p_value: float, level: float) -> str:
     Examples
     --------
     >>> in_words(0.4, 0.01)
-    'On the support of the data: 40% of real sources lie at least as far from their neighbours.'
+    'On the support of the data: 40% of the sources lie at least as far from their neighbours.'
     """
     if p_value < level:
         return (
-            f"Off the support of the data: p = {p_value:.2g}, hardly any real source lies so far from the "
+            f"Off the support of the data: p = {p_value:.2g}, hardly any source lies so far from the "
             "others. What the decoder shows here is extrapolation."
         )
     share = f"{p_value:.0%}"
-    return f"On the support of the data: {share} of real sources lie at least as far from their neighbours."
+    return f"On the support of the data: {share} of the sources lie at least as far from their neighbours."

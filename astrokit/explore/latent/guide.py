@@ -21,7 +21,7 @@ again.</li>
 <ul>
 <li>Distances, sizes and empty space of a projection mean little; neighbours mean something where trust is
 high.</li>
-<li>Off the support of the data a decoder invents. The panel warns, and names the nearest real sources.</li>
+<li>Off the support of the data a decoder invents. The panel warns, and names the nearest sources.</li>
 <li>A correlation of a latent with a property is no cause.</li>
 </ul>
 """

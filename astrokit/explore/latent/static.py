@@ -58,7 +58,7 @@ def _draw_decoded(axes: Any, decoder: DecoderPanel) -> None:
         axes.fill_between(x, shown.mean - shown.half, shown.mean + shown.half, color=OTHER, alpha=0.2, lw=0)
     rows = decoder.decoding.nearest(decoder.z)[1]
     for k, seen in enumerate(decoder.observed(rows)):
-        axes.plot(x, seen, color=MEMBER, alpha=0.55, lw=0.8, label="nearest real sources" if k == 0 else None)
+        axes.plot(x, seen, color=MEMBER, alpha=0.55, lw=0.8, label="nearest sources" if k == 0 else None)
     axes.plot(x, shown.mean, color=OTHER, lw=1.8, label="decoded")
     axes.set_xlabel(plain(decoder.drawing.labels[0]))
     axes.set_ylabel(plain(decoder.drawing.labels[1]))

@@ -116,7 +116,7 @@ class WayBetween(ipywidgets.VBox):
         self.position.step, self.position.value = (high - low) / N_STEPS, position
         self._settling = False
         self._way, self._wished = way, {}
-        gap = "" if way.on_support.all() else " On the way lies a gap without real sources."
+        gap = "" if way.on_support.all() else " On the way lies a gap without sources."
         said = f"0 is the mean of {self.start.value}, 1 that of {self.end.value}.{gap}"
         self._words.value = note(said, warning=bool(gap))
         self._walk()
