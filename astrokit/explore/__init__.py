@@ -4,6 +4,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
+    "AttributionExplorer": "attribution",
     "ExposureExplorer": "exposure",
     "Frame": "index",
     "LatentExplorer": "latent",
