@@ -41,7 +41,7 @@ class Disentanglement(NamedTuple):
     importance: pd.DataFrame
 
 
-def disentanglement(
+def measure_disentanglement(
     latents: Any,
     properties: Mapping[str, ArrayLike],
     *,
@@ -75,8 +75,8 @@ def disentanglement(
     >>> factors = np.random.default_rng(0).normal(size=(400, 2))
     >>> properties = {"mass": factors[:, 0], "age": factors[:, 1]}
     >>> turned = factors @ np.array([[1.0, 1.0], [1.0, -1.0]])
-    >>> apart, mixed = (disentanglement(z, properties, n_trees=20) for z in (factors, turned))
-    >>> apart.disentanglement > 0.9, mixed.disentanglement < 0.3
+    >>> scores = [measure_disentanglement(z, properties, n_trees=20) for z in (factors, turned)]
+    >>> scores[0].disentanglement > 0.9, scores[1].disentanglement < 0.3
     (True, True)
     """
     import pandas as pd
