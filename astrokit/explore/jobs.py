@@ -77,16 +77,17 @@ class Jobs(ipywidgets.HBox):
         done : callable
         """
         job = _Job(key, what, work, done)
-        with self._lock:
+        with self._lock:  # until it has begun, for `wait` cannot wait for a thread that has not
             if key in self._running:
                 self._running[key].stopped.set()
             self._running[key] = job
             self._trouble.value = ""
-        if RECORD_VARIABLE in os.environ:
+            if RECORD_VARIABLE not in os.environ:
+                name = f"astrokit-{key}"
+                job.thread = threading.Thread(target=self._run, args=(job,), daemon=True, name=name)
+                job.thread.start()
+        if job.thread is None:
             self._run(job)
-            return
-        job.thread = threading.Thread(target=self._run, args=(job,), daemon=True, name=f"astrokit-{key}")
-        job.thread.start()
 
     def cancel(self) -> None:
         """Stop all that is going on; what was shown before stays."""
@@ -103,11 +104,15 @@ class Jobs(ipywidgets.HBox):
         TimeoutError
         """
         end = None if timeout is None else time.monotonic() + timeout
-        while jobs := [job for job in list(self._running.values()) if job.thread is not None]:
+        while job := self._one_in_a_thread():
             left = None if end is None else max(end - time.monotonic(), 0)
-            jobs[0].thread.join(left)  # type: ignore[union-attr]
-            if jobs[0].thread.is_alive():  # type: ignore[union-attr]
-                raise TimeoutError(f"{jobs[0].what} is not done after {timeout} s")
+            job.thread.join(left)  # type: ignore[union-attr]
+            if job.thread.is_alive():  # type: ignore[union-attr]
+                raise TimeoutError(f"{job.what} is not done after {timeout} s")
+
+    def _one_in_a_thread(self) -> _Job | None:
+        with self._lock:
+            return next((job for job in self._running.values() if job.thread is not None), None)
 
     @property
     def busy(self) -> bool:

@@ -124,3 +124,22 @@ def test_waiting_has_an_end():
         jobs.wait(0.05)
     go.set()
     jobs.wait(5)
+
+
+def test_waiting_while_a_result_starts_further_work_waits_for_that_too(monkeypatch):
+    class LateThread(threading.Thread):
+        def start(self):
+            time.sleep(0.05)  # as on a busy machine, between being there and having begun
+            super().start()
+
+    monkeypatch.setattr("astrokit.explore.jobs.threading.Thread", LateThread)
+    jobs, seen = Jobs(), []
+
+    def again(n):
+        seen.append(n)
+        if n:
+            jobs.start(str(n), "counting", lambda stop: n - 1, again)
+
+    jobs.start("first", "counting", lambda stop: 3, again)
+    jobs.wait(10)
+    assert seen == [3, 2, 1, 0]
