@@ -126,20 +126,17 @@ def test_waiting_has_an_end():
     jobs.wait(5)
 
 
-def test_waiting_while_a_result_starts_further_work_waits_for_that_too(monkeypatch):
+def test_work_that_is_about_to_begin_in_another_thread_is_waited_for(monkeypatch):
     class LateThread(threading.Thread):
         def start(self):
-            time.sleep(0.05)  # as on a busy machine, between being there and having begun
+            time.sleep(0.2)  # as on a busy machine, between being there and having begun
             super().start()
 
-    monkeypatch.setattr("astrokit.explore.jobs.threading.Thread", LateThread)
     jobs, seen = Jobs(), []
-
-    def again(n):
-        seen.append(n)
-        if n:
-            jobs.start(str(n), "counting", lambda stop: n - 1, again)
-
-    jobs.start("first", "counting", lambda stop: 3, again)
+    starting = threading.Thread(target=jobs.start, args=("late", "counting", lambda stop: 3, seen.append))
+    monkeypatch.setattr("astrokit.explore.jobs.threading.Thread", LateThread)
+    starting.start()
+    wait_until(lambda: jobs.running("late"))
     jobs.wait(10)
-    assert seen == [3, 2, 1, 0]
+    starting.join()
+    assert seen == [3]
