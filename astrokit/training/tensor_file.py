@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +24,35 @@ HEADER = "astrokit"
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
-    """Write tensors, and what is about them (JSON), whole or not at all."""
+    """Write tensors, and what is about them (JSON), whole or not at all.
+
+    Raises
+    ------
+    DataError
+        When the disk is full or the folder cannot be written to; an older file is still there then.
+    """
     from safetensors.torch import save
 
     # Copies: safetensors refuses tensors that share memory, such as tied weights.
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-    text = json.dumps({"about": about, "sha256": digest(plain, about)}, allow_nan=True)
+    content = save(plain, {HEADER: json.dumps({"about": about, "sha256": digest(plain, about)})})
     beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}.part")
     try:
         with beside.open("xb") as file:
-            file.write(save(plain, {HEADER: text}))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
+    except OSError as error:
+        raise DataError(
+            str(path),
+            expected=f"room for {len(content) / 1e6:,.1f} MB in a folder that can be written to",
+            got=error.strerror or str(error),
+            next_step="Free some space, or name another folder.",
+        ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # renamed, or never made
+            beside.unlink()
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

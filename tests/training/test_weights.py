@@ -129,6 +129,20 @@ def test_a_class_of_ones_own_is_made_when_it_is_passed(tmp_path):
     assert weights_hash(load_model(path, kinds=[Own])) == weights_hash(Own(3))
 
 
+def test_a_full_disk_is_told_and_the_older_file_stays(model, tmp_path, monkeypatch):
+    path = save_weights(model, tmp_path / "a.safetensors")
+    before = path.read_bytes()
+
+    def full(file):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(DataError, match=r"room for 0\.0 MB .*got No space left on device"):
+        save_weights(MLP(9, 9), path, overwrite=True)
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["a.safetensors"]
+
+
 def test_weights_of_any_module_are_kept_and_shared_ones_too(tmp_path):
     module = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
     module[1].weight = module[0].weight
