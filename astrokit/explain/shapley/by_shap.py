@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 
 from .forest import Tree
+
+PAIRS = 5_000  # of a row and one of the background, at once
 
 
 def by_shap(
@@ -25,12 +28,22 @@ def by_shap(
     kind = "tree_path_dependent" if background is None else "interventional"
     model = {"trees": [_as_dict(tree) for tree in trees]}
     explainer = shap.TreeExplainer(model, behind, feature_perturbation=kind)
-    if interactions:
-        found = explainer.shap_interaction_values(rows)
-    else:
-        # Its own check passes errors of 1e-2 and can be switched off; ours looks at every row.
-        found = explainer.shap_values(rows, check_additivity=False)
+    parts = [_of_rows(explainer, part, interactions) for part in _in_parts(rows, background)]
+    found = np.concatenate(parts)
     return found.reshape(*found.shape[: 2 + interactions], -1)
+
+
+def _of_rows(explainer: Any, rows: np.ndarray, interactions: bool) -> np.ndarray:
+    if interactions:
+        return explainer.shap_interaction_values(rows)
+    # Its own check passes errors of 1e-2 and can be switched off; ours looks at every row.
+    return explainer.shap_values(rows, check_additivity=False)
+
+
+def _in_parts(rows: np.ndarray, background: np.ndarray | None) -> list[np.ndarray]:
+    """Rows in parts that take less than the ten seconds after which `shap` prints a bar."""
+    at_once = len(rows) if background is None else max(1, PAIRS // len(background))
+    return [rows[start : start + at_once] for start in range(0, len(rows), at_once)]
 
 
 def _as_dict(tree: Tree) -> dict[str, np.ndarray]:

@@ -170,10 +170,14 @@ def test_what_cannot_be_explained_gets_one_clear_error(change, message):
 
 def test_groups_of_features_add_up_and_keep_the_sum():
     x, y = world()
-    found = shapley(DecisionTreeRegressor(max_depth=4).fit(x, y), x, names=["g", "r", "i", "size"])
+    model, names = DecisionTreeRegressor(max_depth=4).fit(x, y), ["g", "r", "i", "size"]
+    found = shapley(model, x, names=names, interactions=True)
     grouped = found.grouped({"bands": ["g", "r", "i"]})
     assert grouped.feature_names == ("size", "bands")
     np.testing.assert_allclose(grouped.values.sum(1), found.values.sum(1))
+    assert grouped.interactions.shape == (400, 2, 2)
+    np.testing.assert_allclose(grouped.interactions.sum(2), grouped.values, atol=1e-9)
+    np.testing.assert_allclose(grouped.interactions[:, 0, 1], found.interactions[:, 3, :3].sum(1))
     with pytest.raises(ParameterError, match="zeta"):
         found.grouped({"bands": ["g", "zeta"]})
     with pytest.raises(ParameterError, match="two groups"):
