@@ -6,6 +6,7 @@ from typing import Any
 
 _HOMES = {
     "Cancelled": "cancel",
+    "Disentanglement": "disentanglement",
     "MapQuality": "neighbourhood",
     "Neighbourhoods": "neighbourhood",
     "Neighbours": "neighbourhood",
@@ -17,7 +18,9 @@ _HOMES = {
     "along_latent": "traversal",
     "choose_landmarks": "landmarks",
     "correlates": "correlation",
+    "measure_disentanglement": "disentanglement",
     "neighbourhood_change": "neighbourhood",
+    "position_along": "sequence",
     "project": "projection",
     "rank_outliers": "outliers",
     "rerank": "marks",
