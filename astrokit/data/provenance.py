@@ -101,10 +101,11 @@ class Provenance:
         citation: str,
         role: str = "study",
         licence: str = "BSD-3-Clause",
+        simulated: bool = False,
     ) -> Provenance:
         """Of a small file that is part of astrokit; `content` are its bytes."""
         digest = hashlib.sha256(content).hexdigest()
-        return _reported(cls(name, source, digest, licence, citation, False, role, len(content)))
+        return _reported(cls(name, source, digest, licence, citation, simulated, role, len(content)))
 
     @classmethod
     def of_simulation(
