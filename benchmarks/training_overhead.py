@@ -2,10 +2,10 @@
 
 The bare loop shuffles with `torch.randperm`, takes rows of tensors in memory, computes the same terms, calls
 `backward` and the same AdamW: no checks, no history, no bar. The two take turns, epoch by epoch, on one
-thread; the ratio is that of the medians, the goal 0.95. Beside them: `lightning.Trainer` with everything
-switched off, which is why `fit` has a loop of its own (docs/decisions/0006); the batches alone, without a
-network, and those of a `DataLoader` over the same tensors; peak memory. One model:
-`python benchmarks/training_overhead.py histogram`.
+thread, and the seconds are that thread's own, so that what else runs on the machine counts less. The ratio is
+that of the medians, the goal 0.95. Beside them: `lightning.Trainer` with everything switched off, which is
+why `fit` has a loop of its own (docs/decisions/0006); the batches alone, without a network, and those of a
+`DataLoader` over the same tensors; peak memory. Of one model: `training_overhead.py histogram`.
 """
 
 import copy
@@ -158,13 +158,13 @@ def in_turns(run: Run, make: Callable[[int], tuple[Model, Arrays]]) -> tuple[flo
     model, data = make(BATCH * N_BATCHES)
     rival = bare_epoch(copy.deepcopy(model), data)
     own, bare = [], []
-    mark = time.perf_counter()
+    mark = time.thread_time()
 
     def pause() -> None:
         nonlocal mark
-        own.append(time.perf_counter() - mark)
+        own.append(time.thread_time() - mark)
         bare.append(seconds(rival))
-        mark = time.perf_counter()
+        mark = time.thread_time()
 
     run(model, data, pause, ROUNDS + 1)
     n = BATCH * N_BATCHES
@@ -202,9 +202,9 @@ def loading(make: Callable[[int], tuple[Model, Arrays]]) -> dict[str, float]:
 
 
 def seconds(call: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    started = time.thread_time()
     call()
-    return time.perf_counter() - started
+    return time.thread_time() - started
 
 
 def peak_memory(way: str) -> float:
