@@ -9,6 +9,7 @@ import numpy as np
 
 from .forest import Tree
 
+MOST_NODES = 32_767  # of a tree, against a background: shap numbers them in 16 bits and crashes beyond
 PAIRS = 5_000  # of a row and one of the background, at once
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import read_sklearn
-from .by_shap import by_shap
+from .by_shap import MOST_NODES, by_shap
 from .by_woodelf import by_woodelf
 from .forest import Forest, Tree
 from .raw import TOLERANCE, Raw, allowed_error, bad, with_main_effects
@@ -81,14 +81,19 @@ class _Problem(NamedTuple):
             shape = (*self.rows.shape, *self.rows.shape[1:] * interactions, len(self.allowed))
             return np.zeros(shape), "leaves"
         what = self.trees, self.rows, self.background, interactions
-        has_peer = self.kind == "path" or not interactions  # shap has no interactions against a background
+        has_peer = self.background is None or self.shap_takes(interactions)
         work = len(self.rows) * (1 if self.background is None else len(self.background))
         if has_peer and work < MANY[self.kind]:
             return by_shap(*what), "shap"
         found = by_woodelf(*what)
-        if has_peer:
-            self.hold_against_shap(found, interactions)
+        if not has_peer:
+            return found, "woodelf alone"
+        self.hold_against_shap(found, interactions)
         return found, "woodelf"
+
+    def shap_takes(self, interactions: bool) -> bool:
+        """Whether shap has an answer against a background."""
+        return not interactions and max(len(tree.left) for tree in self.trees) <= MOST_NODES
 
     def hold_against_shap(self, found: np.ndarray, interactions: bool) -> None:
         """Raise where the two differ on a sample of rows."""

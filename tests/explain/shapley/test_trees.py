@@ -151,3 +151,28 @@ def test_rows_on_the_very_edge_of_splits_go_where_the_model_sends_them(name, eng
 
 def forest_of(model):
     return trees._reader_of(model)(model).trees
+
+
+def test_trees_that_shap_cannot_number_against_a_background_go_through_woodelf_alone(monkeypatch):
+    model, x = fitted("boosting")
+    options = {"background": x[50:60], "kind": "interventional"}
+    expected = shapley(model, x[:3], **options)
+    monkeypatch.setattr(trees, "MOST_NODES", 5)
+    found = shapley(model, x[:3], **options)
+    assert "woodelf alone" in found.how
+    np.testing.assert_allclose(found.values, expected.values, atol=1e-6)
+
+
+@pytest.mark.parametrize("options", [{}, {"kind": "interventional"}], ids=["path", "interventional"])
+def test_trees_of_any_depth_and_many_features(options, engine):
+    """Deeper than 12 splits on different features, woodelf takes another way."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 20))
+    model = ExtraTreesRegressor(2, random_state=0).fit(x, rng.normal(size=300))
+    assert max(tree.get_depth() for tree in model.estimators_) > 12
+    found = shapley(model, x[:30], background=x[40:60], **options)
+    other = trees.by_shap if engine == "woodelf" else trees.by_woodelf
+    forest = trees._reader_of(model)(model)
+    behind = forest.coded(x[40:60]) if options else None
+    peer = other(forest.coded_trees, forest.coded(x[:30]), behind)[..., 0]
+    np.testing.assert_allclose(found.values, peer, atol=1e-5)
