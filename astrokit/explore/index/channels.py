@@ -85,10 +85,21 @@ def encode(array: Any) -> tuple[np.ndarray, list[str]]:
         array = array.data.astype(object)
         array[hidden] = None
     if isinstance(array.dtype, pandas.CategoricalDtype):
-        array = pandas.Series(array, copy=False).cat.remove_unused_categories().cat
-        return array.codes.to_numpy(), [_text(label) for label in array.categories]
+        given = pandas.Series(array, copy=False).cat
+        return _without_unused(given.codes.to_numpy(), [_text(label) for label in given.categories])
     codes, found = pandas.factorize(array, sort=True)
     return codes, [_text(label) for label in found]
+
+
+def _without_unused(codes: np.ndarray, labels: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Codes and labels of the categories that are there; pandas would sort all rows for that."""
+    used = np.unique(codes)
+    used = used[used >= 0]
+    if len(used) == len(labels):
+        return codes, labels
+    place = np.full(len(labels) + 1, -1, codes.dtype)  # the last: of a missing one
+    place[used] = np.arange(len(used))
+    return place[codes], [labels[code] for code in used]
 
 
 def _text(label: Any) -> str:

@@ -170,6 +170,8 @@ class LatentMap(LeavesPicture, anywidget.AnyWidget):
         self.send({"kind": "meta", **self._core.describe()})
         if show:
             self.colour_by = name
+        if self.colour_by == name and self._core.n_selected:
+            self._on_selection()  # in how many of the new classes it lies
 
     def drop_channel(self, name: str) -> None:
         """Forget something to colour by, and free its memory; a map that shows it goes back to density.

@@ -93,6 +93,7 @@ def test_a_channel_comes_back_in_the_callers_order():
         (np.array([3, 1, 3]), ["1", "3"], 0),
         (pandas.Series(["b", None, "a"]), ["a", "b"], 1),
         (pandas.Categorical(["b", "a", None], categories=["a", "b"]), ["a", "b"], 1),
+        (pandas.Categorical(["b", "a", None], categories=["z", "b", "y", "a"]), ["b", "a"], 1),
         (np.ma.array(["b", "a", "x"], mask=[False, False, True]), ["a", "b"], 1),
         (np.array([b"b", b"a", b"b"]), ["a", "b"], 0),
         (["b", "a", "b"], ["a", "b"], 0),
@@ -104,6 +105,12 @@ def test_kinds_of_labels(array, labels, missing):
     frame = index.frame(-1, 1, -1, 1, 4, 4, channel="class")
     assert frame.by_category.sum() == 3 - missing
     assert frame.counts.sum() == 3
+
+
+def test_codes_follow_the_order_of_categories_and_leave_out_unused_ones():
+    kinds = pandas.Categorical(["b", None, "a", "b"], categories=["z", "b", "y", "a"])
+    index = PointIndex(np.zeros(4), np.zeros(4), channels={"class": kinds})
+    assert index.channel("class").tolist() == [0, -1, 1, 0]
 
 
 def test_too_many_categories_and_unknown_channels_are_refused():

@@ -59,6 +59,14 @@ def test_classes_picked_in_the_legend_of_a_channel_that_changes_stay_picked(map,
     np.testing.assert_array_equal(map.selection.mask, cloud[0] > 0)
 
 
+def test_the_classes_of_a_selection_are_counted_anew_when_they_change(map, cloud):
+    map.set_channel("cluster", np.where(cloud[0] > 0, "a", "b"))
+    map.selection.box(-9, 9, -9, 9)
+    map.set_channel("cluster", np.full(1000, "a"))
+    counts = [content["clusters"] for content in map.sent if content["kind"] == "selection"]
+    assert (counts[-2], counts[-1]) == (2, 1)
+
+
 def test_whoever_follows_the_pointer_hears_of_each_row(map, cloud):
     rows = []
     map.on_pointer(rows.append)
