@@ -56,7 +56,7 @@ class Clustering:
     @property
     def sizes(self) -> np.ndarray:
         """Sources of each cluster (n_clusters,)."""
-        return np.bincount(self.labels[self.labels >= 0], minlength=self.n_clusters)
+        return count(self.labels, self.n_clusters)
 
     def name(self, label: int) -> str:
         """What to call a cluster: its given name, "cluster 3", or "noise"."""
@@ -238,6 +238,20 @@ def finite_points(points: np.ndarray, at_least: int, what: str) -> np.ndarray:
             next_step="Ask for fewer clusters, at least one, or give more rows.",
         )
     return finite
+
+
+def count(labels: np.ndarray, n: int) -> np.ndarray:
+    """How often each of 0, ..., n - 1 is there, (n,); -1 is not counted. In parts: numpy wants long integers.
+
+    Examples
+    --------
+    >>> count(np.array([0, 2, -1, 2]), 3).tolist()
+    [1, 0, 2]
+    """
+    counts = np.zeros(n + 1, int)
+    for start in range(0, len(labels), CHUNK):
+        counts += np.bincount(labels[start : start + CHUNK] + 1, minlength=n + 1)
+    return counts[1:]
 
 
 def on_all_rows(values: np.ndarray, finite: np.ndarray, n_samples: int, fill: float) -> np.ndarray:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .clustering import count
+
 
 @dataclass(frozen=True)
 class CondensedTree:
@@ -53,7 +55,7 @@ class CondensedTree:
     def counts(self, rows: np.ndarray | None = None) -> np.ndarray:
         """How many of some sources (of all, by default) lie below each node: (n_nodes,)."""
         last = self.point_node if rows is None else self.point_node[rows]
-        counts = np.bincount(last + 1, minlength=len(self.parent) + 1)[1:]
+        counts = count(last, len(self.parent))
         for child in range(len(counts) - 1, 0, -1):
             counts[self.parent[child]] += counts[child]
         return counts

@@ -5,6 +5,7 @@ from typing import Any
 
 _HOMES = {
     "AttributionExplorer": "attribution",
+    "ClusterExplorer": "cluster",
     "ExposureExplorer": "exposure",
     "Frame": "index",
     "LatentExplorer": "latent",
