@@ -103,6 +103,11 @@ def test_gradients_agree_with_a_very_fine_sum_along_the_lines(activation):
     np.testing.assert_allclose(found.values, fine, atol=3e-4 * scale)
 
 
+def test_one_row_is_held_to_the_distance_of_its_answer_from_the_base_value():
+    found = shapley(layers(nn.ReLU()), ROWS[:1], background=BACKGROUND)
+    assert 0 < np.abs(found.error).max() < 1e-4 * np.abs(found.values.sum())
+
+
 def test_several_outputs_in_float32_add_up_each():
     model = layers(nn.ReLU(), 3, torch.float32)
     found = shapley(model, ROWS, background=BACKGROUND)
