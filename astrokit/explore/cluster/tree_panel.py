@@ -29,13 +29,13 @@ class TreePanel(Panel):
         self._words.value = note("No tree yet.")
         self._holding.add_class("ak-scroll")
         self.drawing.chart.on_tap(lambda tap: self._tap(tap.x, tap.y))
-        self._up = button("up", "To the branch that it split off from", self._rise, "arrow-up")
-        self._down = [
-            button("larger half", "To the larger one that it splits into", lambda: self._descend(0)),
-            button("smaller half", "To the smaller one that it splits into", lambda: self._descend(1)),
-        ]
-        select = button("select it", "Select its sources on the map", lambda: self.select(scene.branch))
-        steps = in_row(ipywidgets.Label("branch"), self._up, *self._down, select)
+        steps = in_row(
+            ipywidgets.Label("branch"),
+            button("up", "To the branch that it split off from", self.rise, "arrow-up"),
+            button("larger half", "To the larger one that it splits into", lambda: self.descend(0)),
+            button("smaller half", "To the smaller one that it splits into", lambda: self.descend(1)),
+            button("select it", "Select its sources on the map", lambda: self.select(scene.branch)),
+        )
         super().__init__(scene, [self._words, self.drawing.chart, self._hand, steps, self._holding])
         scene.observe(lambda _: self._draw(), names="branch")
         following(scene.selection, lambda _: self._light())
@@ -85,11 +85,13 @@ class TreePanel(Panel):
         if self.drawn is not None:
             self.select(self.drawn.at(x, y))
 
-    def _rise(self) -> None:
+    def rise(self) -> None:
+        """Go to the branch that the one in hand split off from; the root has none."""
         if self.branches is not None:
             self._scene.branch = self.branches.parent(self._scene.branch)
 
-    def _descend(self, which: int) -> None:
+    def descend(self, which: int) -> None:
+        """Go to the larger half (0) or the smaller one (1) of the branch in hand, where it splits."""
         if self.branches is not None and (children := self.branches.children(self._scene.branch)):
             self._scene.branch = children[which]
 
@@ -114,9 +116,6 @@ class TreePanel(Panel):
             return
         self.drawing.show(drawn, branches, self._scene.colour_of, self._place(hand), branches.describe(hand))
         self._hand.value = f'<div role="status">{note(branches.in_words(hand))}</div>'
-        self._up.disabled = hand == 0
-        for step in self._down:
-            step.disabled = not branches.children(hand)
 
     def _place(self, branch: int) -> int:
         """Where a branch is drawn; one too small to be drawn, where it is inside."""

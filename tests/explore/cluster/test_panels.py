@@ -48,18 +48,21 @@ def test_branches_that_hold_what_is_selected_light_up(explorer):
 def test_branches_can_be_walked_without_a_mouse(explorer):
     panel = opened(explorer, "tree")
     tree = explorer.clustering.tree
-    assert panel._up.disabled
-    panel._down[0].click()
+    up, larger, smaller, select = panel.children[3].children[1:]
+    up.click()
+    assert explorer._scene.branch == 0
+    larger.click()
     first = explorer._scene.branch
-    assert first in tree.children(0)
     assert tree.size[first] == tree.size[tree.children(0)].max()
     assert f"Branch {first}" in html_of(panel)
-    panel._up.click()
-    panel._down[1].click()
+    up.click()
+    smaller.click()
     assert explorer._scene.branch == next(child for child in tree.children(0) if child != first)
-    while not panel._down[0].disabled:
-        panel._down[0].click()
+    for _ in range(10):
+        larger.click()  # a leaf stays where it is
     assert "splits no more" in panel.drawing.chart.alt
+    select.click()
+    np.testing.assert_array_equal(explorer.selection.indices, tree.rows(explorer._scene.branch))
     with pytest.raises(ParameterError, match="branch"):
         panel.select(10**6)
 
