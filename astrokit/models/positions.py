@@ -30,6 +30,8 @@ class FourierPositions(nn.Module):
     torch.Size([1, 3, 16])
     """
 
+    angular: Tensor
+
     def __init__(self, span: tuple[float, float], n_frequencies: int = 16, *, periodic: bool = False) -> None:
         super().__init__()
         low, high = (float(edge) for edge in span)

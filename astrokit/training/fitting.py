@@ -25,7 +25,7 @@ from .checkpoint import (
     restore,
     write_checkpoint,
 )
-from .cost import Cost
+from .cost import cost_of
 from .history import History
 from .isolation import isolated
 from .loop import Loop
@@ -258,6 +258,6 @@ def _threads(
     if checkpoint is not None:
         return int(checkpoint.fit["n_threads"])
     with isolated(fabric.device, settings.seed, torch.get_num_threads()) as generator:
-        trial = Cost(copy.deepcopy(model).train())
+        trial = copy.deepcopy(model).train()
         batch = training.rows.batch(training.chosen[: settings.batch_size])
-        return choose_threads(lambda: trial(batch, generator).backward())
+        return choose_threads(lambda: cost_of(trial, batch, generator).loss.backward())

@@ -140,8 +140,7 @@ def read_response(rmf: str | os.PathLike[str], arf: str | os.PathLike[str] | Non
             )
         area = _area(read_extension(arf, ("RESPONSE", "SPECRESP"), ("SPECRESP",)), low, high)
         matrix = matrix.multiply(area[:, None]).tocsr()
-    edges = [bounds.numbers(name) for name in ("E_MIN", "E_MAX")]
-    return Response(low, high, channel, *edges, matrix)
+    return Response(low, high, channel, bounds.numbers("E_MIN"), bounds.numbers("E_MAX"), matrix)
 
 
 def _energies(table: Extension) -> tuple[np.ndarray, np.ndarray]:

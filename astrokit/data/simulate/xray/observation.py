@@ -13,7 +13,16 @@ from ...ogip import Response
 from ...provenance import Provenance
 from .absorption import CrossSection, cross_section
 from .acis import acis_like, background_rate
-from .population import CLASSES, KINDS, Parameters, band_flux, draw_parameters, photon_density, priors
+from .population import (
+    CLASSES,
+    KINDS,
+    Parameters,
+    band_flux,
+    draw_parameters,
+    has_slope,
+    photon_density,
+    priors,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +112,7 @@ def simulate_xray(
     rng = as_generator(random_state)
     response = acis_like().between(0.5, 8.0) if response is None else response
     names = _deal(rng, n_sources, shares)
-    exposure = np.exp(rng.uniform(*np.log(exposure_s), n_sources))
+    exposure = np.exp(rng.uniform(np.log(exposure_s[0]), np.log(exposure_s[1]), n_sources))
     truth = _population(rng, names)
     expected = _expected(truth, response, absorption, exposure, n_counts)
     channels = response.channel_low_kev, response.channel_high_kev
@@ -177,7 +186,7 @@ def _blocks(rows: np.ndarray) -> list[np.ndarray]:
 
 
 def _shape_name(name: str) -> str:
-    return "slope" if "power law" in KINDS[name] and name != "NS" else "log_kt"
+    return "slope" if has_slope(name) else "log_kt"
 
 
 def _checked(

@@ -62,14 +62,25 @@ class Parameters(NamedTuple):
 def priors() -> dict[str, Prior]:
     """The priors of all classes, fitted to labelled Chandra sources by `tools/fit_xray_priors.py`."""
     content = json.loads(PRIORS.read_text(encoding="utf-8"))
-    return {name: Prior(**{key: _pair(value) for key, value in of.items()}) for name, of in content.items()}
+    return {name: _prior(**of) for name, of in content.items()}
+
+
+def has_slope(name: str) -> bool:
+    """Whether the `shape` of a class is the slope of a power law, and not log10 of a temperature.
+
+    Examples
+    --------
+    >>> [name for name in CLASSES if has_slope(name)]
+    ['AGN', 'HMXB', 'LMXB']
+    """
+    return KINDS[name] in ("reflected power law", "power law", "power law with iron line")
 
 
 def draw_parameters(rng: np.random.Generator, name: str, n: int, prior: Prior | None = None) -> Parameters:
     """Parameters of n sources of a class: normal, cut off where no such source would be."""
     prior = prior or priors()[name]
     z = rng.standard_normal((2, n))
-    edges = SLOPES if "power law" in KINDS[name] and name != "NS" else LOG_TEMPERATURES
+    edges = SLOPES if has_slope(name) else LOG_TEMPERATURES
     shape = np.clip(prior.shape[0] + prior.shape[1] * z[0], *edges)
     log_nh = np.clip(prior.log_nh[0] + prior.log_nh[1] * z[1], *LOG_COLUMNS)
     return Parameters(shape, log_nh, rng.random(n))
@@ -116,5 +127,5 @@ def band_flux(energy_kev: np.ndarray, density: np.ndarray, band_kev: tuple[float
     return (density * energy_kev)[:, inside].sum(1) * (energy_kev[1] - energy_kev[0])
 
 
-def _pair(value: list[float] | int) -> tuple[float, ...] | int:
-    return tuple(value) if isinstance(value, list) else value
+def _prior(shape: list[float], log_nh: list[float], log_flux: list[float], n_catalogue: int) -> Prior:
+    return Prior((shape[0], shape[1]), (log_nh[0], log_nh[1]), (log_flux[0], log_flux[1]), n_catalogue)
