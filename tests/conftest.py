@@ -33,3 +33,15 @@ def real_swift(real_folder, monkeypatch):
     """That folder, in use for this test."""
     monkeypatch.setenv("ASTROKIT_DATA", str(real_folder))
     return real_folder
+
+
+@pytest.fixture
+def real_gaia(monkeypatch):
+    """The folder of real files with the published latent space of Gaia variables, in use for this test."""
+    if not (REAL_DATA / "phuijse+GaiaAutoencoderPoster").is_dir():
+        pytest.skip(
+            f"needs the latents of Gaia variables: put phuijse+GaiaAutoencoderPoster into {REAL_DATA}, or"
+            " name another folder in ASTROKIT_DATA"
+        )
+    monkeypatch.setenv("ASTROKIT_DATA", str(REAL_DATA))
+    return REAL_DATA

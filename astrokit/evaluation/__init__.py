@@ -1,5 +1,6 @@
 """Metrics and their uncertainty: intervals over groups, rankings, classes, calibration, upper limits."""
 
+from .blending import Blend, fit_blend
 from .bootstrap import Estimate, bootstrap_groups, resample_groups
 from .calibration import Reliability, log_loss, reliability, reliability_of_classes
 from .classes import accuracy_gain, balanced_accuracy, decide, mean_over_classes, recalls, wilson
@@ -7,13 +8,16 @@ from .coalitions import share_out
 from .folds import assign_folds, out_of_fold
 from .limits import CensoredNormal, fit_censored_normal
 from .pooling import Pool, fit_pool
+from .probes import Probe, compare_probes, probe, probe_p_value
 from .ranking import auc_interval, compare_rankings, paired_differences, permutation_p_value, ranking_auc
 from .recalibration import Sigmoid, Staircase, fit_isotonic, fit_platt
 
 __all__ = [
+    "Blend",
     "CensoredNormal",
     "Estimate",
     "Pool",
+    "Probe",
     "Reliability",
     "Sigmoid",
     "Staircase",
@@ -22,8 +26,10 @@ __all__ = [
     "auc_interval",
     "balanced_accuracy",
     "bootstrap_groups",
+    "compare_probes",
     "compare_rankings",
     "decide",
+    "fit_blend",
     "fit_censored_normal",
     "fit_isotonic",
     "fit_platt",
@@ -33,6 +39,8 @@ __all__ = [
     "out_of_fold",
     "paired_differences",
     "permutation_p_value",
+    "probe",
+    "probe_p_value",
     "ranking_auc",
     "recalls",
     "reliability",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,7 +60,9 @@ def assign_folds(
     return folds
 
 
-def out_of_fold(predict: Callable[[np.ndarray, np.ndarray], np.ndarray], folds: ArrayLike) -> np.ndarray:
+def out_of_fold(
+    predict: Callable[[np.ndarray, np.ndarray], np.ndarray], folds: ArrayLike, *, n_threads: int = 1
+) -> np.ndarray:
     """Predict every row by a model that was fitted without its fold.
 
     Whatever is tuned must be tuned inside `predict`, on the rows that it may learn from.
@@ -70,6 +74,8 @@ def out_of_fold(predict: Callable[[np.ndarray, np.ndarray], np.ndarray], folds: 
         for the latter, (n_judged, ...).
     folds : (n_samples,)
         As of `assign_folds`.
+    n_threads : int
+        Folds at a time; more than one when `predict` may be called by several threads.
 
     Returns
     -------
@@ -83,17 +89,23 @@ def out_of_fold(predict: Callable[[np.ndarray, np.ndarray], np.ndarray], folds: 
     [3.5, 3.5, 1.5, 1.5]
     """
     folds = np.asarray(folds)
-    predicted: np.ndarray | None = None
-    for number in np.unique(folds):
-        judged = np.flatnonzero(folds == number)
-        answer = np.asarray(predict(np.flatnonzero(folds != number), judged))
-        if predicted is None:
-            predicted = np.empty((len(folds), *answer.shape[1:]), answer.dtype)
-        predicted[judged] = answer
-    if predicted is None:
+    if len(folds) == 0:
         raise DataError(
             "folds", expected="at least one row", got="none", next_step="Pass the fold of each row."
         )
+
+    def judge(number: int) -> tuple[np.ndarray, np.ndarray]:
+        judged = np.flatnonzero(folds == number)
+        return judged, np.asarray(predict(np.flatnonzero(folds != number), judged))
+
+    with ThreadPoolExecutor(n_threads) as threads:
+        # With a context of its own each thread knows who listens to the progress.
+        begun = [threads.submit(copy_context().run, judge, number) for number in np.unique(folds)]
+        answers = [each.result() for each in begun]
+    first = answers[0][1]
+    predicted = np.empty((len(folds), *first.shape[1:]), first.dtype)
+    for judged, answer in answers:
+        predicted[judged] = answer
     return predicted
 
 

@@ -1,4 +1,4 @@
-"""One opinion from several classifiers, calibrated: a logarithmic pool with weights and class biases."""
+"""One opinion from several classifiers, calibrated: a logarithmic pool with weights, caution and biases."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from scipy.special import log_softmax, softmax
 
 from ..errors import DataError
 
-FLOOR = 1e-7  # of a probability: no classifier has seen enough to exclude more
-STIFFNESS = 1.0  # inverse variance of weights about an even pool and of biases about 0: for few rows
+FLOOR = 1e-7  # of a probability and of what is left of 1: no classifier has seen enough to exclude more
+STIFFNESS = 1.0  # inverse variance of weights about an even pool and of the rest about 0: for few rows
 
 
 class Pool(NamedTuple):
-    """A logarithmic pool: p is proportional to exp(bias) times the product of p_m ** weight_m.
+    """A logarithmic pool: p of a class is proportional to
 
-    `weights` (n_models,) and `biases` (n_classes,), which sum to 0.
+        exp(bias) * (1 - mean of q_m) ** caution * product of q_m ** weight_m
+
+    over the opinions q_m of the classifiers. `weights` (n_models,), `caution`, and `biases` (n_classes,),
+    which sum to 0.
     """
 
     weights: np.ndarray
+    caution: float
     biases: np.ndarray
 
     def apply(self, opinions: ArrayLike) -> np.ndarray:
         """Pooled probabilities (n_samples, n_classes) of opinions (n_models, n_samples, n_classes)."""
-        return softmax(_scores(np.append(self.weights, self.biases), _logarithms(opinions)), axis=1)
+        return softmax(_scores(np.hstack(self), _logarithms(opinions)), axis=1)
 
 
 def fit_pool(opinions: ArrayLike, code: ArrayLike) -> Pool:
@@ -34,7 +38,9 @@ def fit_pool(opinions: ArrayLike, code: ArrayLike) -> Pool:
 
     Genest & Zidek (1986, Stat. Sci. 1, 114) for the pool; its likelihood is concave. Of one classifier it is
     temperature scaling with class biases (Guo et al. 2017, ICML, 1321; Alexandari et al. 2020, ICML, 222):
-    weights that sum to less than 1 say that the classifiers were too sure.
+    weights that sum to less than 1 say that the classifiers were too sure. Caution holds back great certainty
+    more than small, as in beta calibration (Kull, Silva Filho & Flach 2017, AISTATS, 623): without it a few
+    wrong labels would make all opinions timid.
 
     Parameters
     ----------
@@ -58,11 +64,14 @@ def fit_pool(opinions: ArrayLike, code: ArrayLike) -> Pool:
     >>> code = rng.integers(0, 2, 2000)
     >>> logit = 2 * code - 1 + rng.normal(size=2000)  # honest odds are exp(2 logit)
     >>> boastful = 1 / (1 + np.exp(np.column_stack([6 * logit, -6 * logit])))
-    >>> bool(abs(fit_pool([boastful], code).weights[0] - 1 / 3) < 0.05)
+    >>> pool = fit_pool([boastful], code)
+    >>> honest = 1 / (1 + np.exp(-2 * logit))
+    >>> bool(np.abs(pool.apply([boastful])[:, 1] - honest).max() < 0.05)
     True
     """
     logarithms, code = _logarithms(opinions), np.asarray(code)
-    n_models, n_samples, n_classes = logarithms.shape
+    n_features, n_samples, n_classes = logarithms.shape
+    n_models = n_features - 1
     if code.shape != (n_samples,) or len(np.unique(code)) != n_classes:
         raise DataError(
             "pool",
@@ -71,7 +80,7 @@ def fit_pool(opinions: ArrayLike, code: ArrayLike) -> Pool:
             next_step="Fit on rows of all classes.",
         )
     own = np.eye(n_classes)[code]
-    even = np.append(np.full(n_models, 1 / n_models), np.zeros(n_classes))
+    even = np.append(np.full(n_models, 1 / n_models), np.zeros(1 + n_classes))
     stiffness = STIFFNESS / (2 * n_samples)
 
     def cost(parameters: np.ndarray) -> tuple[float, np.ndarray]:
@@ -82,10 +91,12 @@ def fit_pool(opinions: ArrayLike, code: ArrayLike) -> Pool:
         return -(log_p * own).sum() / n_samples + stiffness * (off**2).sum(), slope + 2 * stiffness * off
 
     found = minimize(cost, even, jac=True, method="L-BFGS-B").x
-    return Pool(found[:n_models], found[n_models:] - found[n_models:].mean())
+    biases = found[n_features:]
+    return Pool(found[:n_models], float(found[n_models]), biases - biases.mean())
 
 
 def _logarithms(opinions: ArrayLike) -> np.ndarray:
+    """Logarithms of the opinions and of what their mean leaves of 1: (n_models + 1, n_samples, n_classes)."""
     array = np.asarray(opinions, float)
     if array.ndim != 3 or not np.isfinite(array).all():
         raise DataError(
@@ -94,9 +105,9 @@ def _logarithms(opinions: ArrayLike) -> np.ndarray:
             got=f"shape {array.shape}, all finite: {bool(np.isfinite(array).all())}",
             next_step="Stack the probabilities of the classifiers.",
         )
-    return np.log(np.maximum(array, FLOOR))
+    return np.log(np.maximum(np.concatenate([array, 1 - array.mean(0, keepdims=True)]), FLOOR))
 
 
 def _scores(parameters: np.ndarray, logarithms: np.ndarray) -> np.ndarray:
-    n_models = len(logarithms)
-    return np.tensordot(parameters[:n_models], logarithms, 1) + parameters[n_models:]
+    n_features = len(logarithms)
+    return np.tensordot(parameters[:n_features], logarithms, 1) + parameters[n_features:]

@@ -1,8 +1,11 @@
+import threading
+
 import numpy as np
 import pytest
 
 from astrokit.errors import DataError
 from astrokit.evaluation import assign_folds, out_of_fold
+from astrokit.progress import Progress, listening
 
 LABELS = np.repeat(["common", "rare"], [90, 11])
 
@@ -46,6 +49,29 @@ def test_no_row_is_predicted_by_a_model_that_has_seen_it():
 
     predicted = out_of_fold(nearest_seen, folds)
     np.testing.assert_array_equal(predicted, np.stack([np.arange(101), np.arange(101) ** 2], axis=1))
+
+
+def test_folds_may_be_judged_beside_each_other():
+    meeting = threading.Barrier(2, timeout=20)
+
+    def predict(learn, judge):
+        meeting.wait()
+        return judge
+
+    np.testing.assert_array_equal(out_of_fold(predict, np.arange(40) % 4, n_threads=2), np.arange(40))
+
+
+def test_who_listens_to_the_progress_hears_of_every_fold():
+    heard = []
+
+    def predict(learn, judge):
+        with Progress(1, "fitting") as bar:
+            bar.advance(1)
+        return judge
+
+    with listening(lambda *said: heard.append(said)):
+        out_of_fold(predict, np.arange(40) % 4, n_threads=2)
+    assert heard.count(("fitting", 1, 1)) == 4
 
 
 def test_without_rows_there_is_nothing_to_predict():

@@ -23,6 +23,30 @@ def test_planted_weights_and_biases_are_recovered():
     np.testing.assert_allclose(pool.apply(opinions), truth, atol=0.08)
 
 
+def test_planted_caution_is_recovered():
+    rng = np.random.default_rng(4)
+    opinions = softmax(2 * rng.normal(size=(1, 20_000, 4)), axis=2)
+    truth = softmax(1.2 * np.log(opinions[0]) + 0.6 * np.log(1 - opinions[0]), axis=1)
+    code = (rng.random((20_000, 1)) > np.cumsum(truth, 1)).sum(1)
+    pool = fit_pool(opinions, code)
+    assert pool.weights[0] == pytest.approx(1.2, abs=0.1)
+    assert pool.caution == pytest.approx(0.6, abs=0.1)
+    np.testing.assert_allclose(pool.apply(opinions), truth, atol=0.05)
+
+
+def test_a_few_wrong_labels_do_not_make_the_pool_timid():
+    """An honest classifier, and one label in twenty-five that is another: no temperature does as well."""
+    rng = np.random.default_rng(5)
+    scores = 3 * rng.normal(size=(20_000, 5))
+    code = (rng.random((20_000, 1)) > np.cumsum(softmax(scores, axis=1), 1)).sum(1)
+    code = (code + (rng.random(20_000) < 0.04) * rng.integers(1, 5, 20_000)) % 5
+    pooled = fit_pool([softmax(scores, axis=1)], code).apply([softmax(scores, axis=1)])
+
+    temperatures = [softmax(scores / each, axis=1) for each in np.linspace(0.8, 3, 45)]
+    best = min(temperatures, key=lambda p: log_loss(p, code))
+    assert log_loss(pooled, code) < log_loss(best, code) - 0.003
+
+
 def test_a_pool_of_one_makes_a_boastful_classifier_honest():
     opinions, code, _ = planted(np.random.default_rng(1), 8000, [0.3], np.zeros(5))
     pool = fit_pool(opinions[:, :4000], code[:4000])
