@@ -18,7 +18,9 @@ def palettes_json() -> str:
 
 @functools.cache
 def category_colours() -> tuple[str, ...]:
-    """32 hex codes: the eight of Okabe & Ito (2008), then a dark, a light and a very dark one of each hue.
+    """32 hex codes: the hues of Okabe & Ito (2008), then a dark, a light and a very dark one of each.
+
+    The greys come last: what has no category is grey on the map.
 
     Examples
     --------
