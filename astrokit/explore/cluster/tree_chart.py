@@ -16,8 +16,8 @@ from .icicle import Icicle
 NAME = "tree"
 CHOSEN, BELOW, ABOVE = 0.95, 0.6, 0.4  # opacity of a cluster, of its branches, of what no cluster holds
 DIM = 0.22  # of that, for what is not selected
-LEAST_NAMED = 0.045  # of the width: narrower branches have no name written on them
-LETTERS_ACROSS = 90  # of a name, in the whole width
+LETTERS_ACROSS = 90  # of names, in the whole width
+LEAST_LETTERS = 7  # of a name that is written: fewer say nothing
 EDGE = FAINT = "#808794"  # can be seen on a light and on a dark ground
 PLACE = ("left", "right", "low", "high")
 
@@ -75,16 +75,15 @@ def looks_of(drawn: Icicle, branches: Branches, colour: Callable[[int], str]) ->
 
 def names_on(drawn: Icicle, branches: Branches, colours: list[str]) -> dict[str, Any]:
     """Names of the clusters that are wide enough for one: x, y, text, ink."""
-    width = drawn.right - drawn.left
-    shown = np.flatnonzero(branches.is_cluster[drawn.node] & (width >= LEAST_NAMED))
-    names = [branches.cluster_name(int(node)) for node in drawn.node[shown]]
-    is_lit = np.ones(len(width), bool) if branches.shares is None else branches.shares[drawn.node] > 0.5
+    room = (LETTERS_ACROSS * (drawn.right - drawn.left)).astype(int)
+    names = [branches.cluster_name(int(node)) for node in drawn.node]
+    fits = room >= [min(len(name), LEAST_LETTERS) for name in names]
+    shown = np.flatnonzero(branches.is_cluster[drawn.node] & fits)
+    is_lit = np.ones(len(room), bool) if branches.shares is None else branches.shares[drawn.node] > 0.5
     return {
         "x": (0.5 * (drawn.left + drawn.right))[shown],
         "y": (0.5 * (drawn.low + drawn.high))[shown],
-        "text": [
-            shortened(name, int(LETTERS_ACROSS * width[k])) for k, name in zip(shown, names, strict=True)
-        ],
+        "text": [shortened(names[k], room[k]) for k in shown],
         "ink": [ink_on(colours[k]) if is_lit[k] else FAINT for k in shown],
     }
 
