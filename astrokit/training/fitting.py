@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -183,9 +184,11 @@ def _moved(model: nn.Module, device: str) -> Iterator[Fabric]:
 
 
 def _fabric(device: str) -> Fabric:
+    before = random.getstate()  # from which something behind lightning draws while it is imported
     from lightning.fabric import Fabric
     from lightning.fabric.plugins.environments import LightningEnvironment
 
+    random.setstate(before)
     # One process on one device: what a cluster's variables say of many is not about this fit.
     return Fabric(accelerator=device, devices=1, plugins=[LightningEnvironment()])
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..errors import DataError, ParameterError
 
-GATHERED_BYTES = 4e6  # at once, about what a processor keeps close
+GATHERED_BYTES = 250e3  # at once: larger pieces of memory cost more to get than they save
 SEEN_BY_FINGERPRINT = 1000  # rows; a change elsewhere is not noticed
 
 
