@@ -89,4 +89,4 @@ def _quantile(values: np.ndarray, weights: np.ndarray, q: ArrayLike) -> np.ndarr
     """Quantiles of weighted values: the inverse of their cumulative weight, centred on each draw."""
     order = np.argsort(values)
     centred = np.cumsum(weights[order]) - 0.5 * weights[order]
-    return np.interp(q, centred, values[order])
+    return np.interp(np.asarray(q, float), centred, values[order])
