@@ -60,7 +60,7 @@ class Parameters(NamedTuple):
 
 @cache
 def priors() -> dict[str, Prior]:
-    """The priors of all classes, fitted to labelled Chandra sources by `tools/fit_xray_priors.py`."""
+    """The priors of all classes, fitted to labelled Chandra sources by `docs/numbers/fit_xray_priors.py`."""
     content = json.loads(PRIORS.read_text(encoding="utf-8"))
     return {name: _prior(**of) for name, of in content.items()}
 

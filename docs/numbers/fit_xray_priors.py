@@ -1,6 +1,6 @@
 """Fit the priors of the simulated X-ray sources to labelled sources of the Chandra Source Catalog.
 
-    ASTROKIT_DATA=... python tools/fit_xray_priors.py
+    ASTROKIT_DATA=... python docs/numbers/fit_xray_priors.py
 
 For each class, means and scatters of the spectral shape and of log10 N_H are chosen so that simulated
 sources, with the relative errors of the real ones, have the same distribution of the two flux ratios
@@ -55,9 +55,7 @@ def ratios(fluxes: np.ndarray) -> np.ndarray:
 
 def simulated(name: str, parameters: np.ndarray, errors: np.ndarray, absorption) -> np.ndarray:
     """Flux ratios of simulated sources with relative errors (n, 3)."""
-    rng = np.random.default_rng(
-        0
-    )  # the same for each trial, so that the distance is smooth in the parameters
+    rng = np.random.default_rng(0)  # the same for each trial: the distance is smooth in the parameters
     shape, shape_scatter, log_nh, nh_scatter = parameters
     prior = Prior((shape, abs(shape_scatter)), (log_nh, abs(nh_scatter)), (0, 0), 0)
     density = photon_density(ENERGY_KEV, name, draw_parameters(rng, name, len(errors), prior), absorption)
