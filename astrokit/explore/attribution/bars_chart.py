@@ -48,7 +48,7 @@ class BarsChart:
                 if side is None:
                     bars.data, whiskers.data = _nothing(bars), _nothing(whiskers)
                     continue
-                y = self.rows.y_of(np.arange(len(features))) + sign * OFFSET
+                y = self.rows.y_of(np.arange(len(features))) + sign * OFFSET * (summary.there is not None)
                 means = side.means[features, measure]
                 halves = np.nan_to_num(side.halves[features, measure])
                 bars.data = {"y": y, "mean": means}

@@ -14,8 +14,8 @@ from .scene import N_SHOWN, RANKINGS, REST, AttributionScene
 from .summary import NAMES
 
 REST_WORDS = "all that are not selected"
-MEASURE_WORDS = {"importance (mean absolute value)": NAMES[1], "direction (mean value)": NAMES[0]}
-RANK_WORDS = {"size in the selection": RANKINGS[0], "difference of the two sides": RANKINGS[1]}
+MEASURE_WORDS = {"mean absolute value": NAMES[1], "mean value": NAMES[0]}
+RANK_WORDS = {"size": RANKINGS[0], "difference": RANKINGS[1]}
 
 
 def flow(*widgets: Any) -> ipywidgets.HBox:
@@ -48,7 +48,7 @@ class Sides(ipywidgets.HBox):
 
     def __init__(self, scene: AttributionScene) -> None:
         self._scene, self._settling, self._lock = scene, False, threading.RLock()
-        self.against = dropdown("against", [(REST_WORDS, REST)], "What the selection is compared with")
+        self.against = dropdown("against", [(REST_WORDS, REST)], "What the selection is compared with", 280)
         self.name = ipywidgets.Text(
             placeholder="name", layout=ipywidgets.Layout(width="110px"), continuous_update=True
         )
@@ -107,8 +107,10 @@ class Ranking(ipywidgets.HBox):
         n = len(scene.names)
         starts = range(0, n, N_SHOWN)
         pages = [(f"{start + 1} to {min(start + N_SHOWN, n)}", k) for k, start in enumerate(starts)]
-        self.measure = dropdown("show", MEASURE_WORDS, "Which mean the bars show", 260, 40)
-        self.ranked_by = dropdown("ranked by", RANK_WORDS, "Which features come first", 250)
+        self.measure = dropdown("show", MEASURE_WORDS, "Which mean the bars show", 210, 40)
+        self.ranked_by = dropdown(
+            "ranked by", RANK_WORDS, "Largest here first, or farthest from the other side", 180, 66
+        )
         self.page = dropdown("ranks", pages, "Which of the ranked features are seen", 150, 40)
         self.page.layout.display = "" if len(pages) > 1 else "none"
         super().__init__([self.measure, self.ranked_by, self.page])

@@ -26,7 +26,7 @@ class DependenceChart:
         self.plot.scatter("x", "y", source=self._there, size=4, color=THERE, alpha=0.45, line_color=None)
         self.plot.scatter("x", "y", source=self._here, size=5, color="colour", alpha=0.8, line_color=None)
         for text, colour in (("low", LOW), ("middle", BETWEEN), ("high", HIGH), ("the others", THERE)):
-            self.plot.scatter([], [], marker="square", color=colour, size=10, legend_label=text)
+            self.plot.scatter([np.nan], [np.nan], marker="square", color=colour, size=10, legend_label=text)
         self._legend = legend_above(self.plot)
         self.chart = Chart(self.plot, "how a Shapley value depends on its feature")
 

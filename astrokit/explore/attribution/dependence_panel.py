@@ -13,32 +13,26 @@ from .controls import FeatureBox, Sides, dropdown, flow
 from .dependence import N_DOTS, Dependence, dependence
 from .dependence_chart import DependenceChart
 from .importance_panel import spoken
+from .panel import Panel
 from .scene import AttributionScene
 
 STRONGEST = -1
 FAINT = 0.01  # an interaction below this share is called none
 
 
-class DependencePanel(ipywidgets.VBox):
+class DependencePanel(Panel):
     """Value of the feature in hand against its Shapley value, coloured by another feature."""
 
     def __init__(self, scene: AttributionScene) -> None:
-        self._scene, self._active = scene, False
         self.found: Dependence | None = None
         self.drawing = DependenceChart()
         options = [("the strongest interaction", STRONGEST)]
         options += [(name, k) for k, name in enumerate(scene.names)]
         self.other = dropdown("colour", options, "The feature that colours the dots", 280)
         self._words = ipywidgets.HTML(spoken(scene.words()))
-        super().__init__([Sides(scene), flow(FeatureBox(scene), self.other), self._words, self.drawing.chart])
-        self.other.observe(lambda _: self._seek(), names="value")
-        scene.observe(lambda _: self._seek(), names=["summary", "feature"])
-
-    def on_open(self) -> None:
-        """From now on follow the selection: nobody has waited for it before."""
-        if not self._active:
-            self._active = True
-            self._seek()
+        controls = [Sides(scene), flow(FeatureBox(scene), self.other), self._words]
+        super().__init__(scene, [*controls, self.drawing.chart], ["summary", "feature"])
+        self.other.observe(lambda _: self.refresh(), names="value")
 
     @property
     def state(self) -> dict[str, Any]:
@@ -54,9 +48,10 @@ class DependencePanel(ipywidgets.VBox):
             )
         self.other.value = state["colour"]
 
-    def _seek(self) -> None:
+    def draw(self) -> None:
+        """Look for the interaction, then show it."""
         scene = self._scene
-        if not self._active or scene.summary is None:
+        if scene.summary is None:
             return
         other = None if self.other.value in (STRONGEST, scene.feature) else self.other.value
         self._scene.jobs.start(

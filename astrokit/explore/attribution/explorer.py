@@ -133,6 +133,7 @@ class AttributionExplorer(Explorer):
             "one source": self.one_source,
         }  # fmt: skip
         super().__init__(map, panels, guide=GUIDE, has_own_map=has_own_map, jobs=scene.jobs)
+        self._open_panel()
         scene.begin()
 
     @property

@@ -9,34 +9,27 @@ import numpy as np
 
 from ..explorer import table_html
 from .bars_chart import BarsChart
-from .controls import FeatureBox, Ranking, Sides, flow, tap_feature
+from .controls import FeatureBox, Ranking, Sides, tap_feature
 from .inks import with_half
+from .panel import Panel
 from .scene import N_SHOWN, AttributionScene
 from .summary import NAMES, Summary
 
+FOLLOWED = ["summary", "measure", "ranked_by", "page", "feature"]
 
-class ImportancePanel(ipywidgets.VBox):
+
+class ImportancePanel(Panel):
     """Which features matter in the selection, and by how much more than elsewhere."""
 
     def __init__(self, scene: AttributionScene) -> None:
-        self._scene = scene
         self.drawing = BarsChart(min(N_SHOWN, len(scene.names)))
         self._words, self._list = ipywidgets.HTML(spoken(scene.words())), ipywidgets.HTML()
         self._list.add_class("ak-scroll")
         self.drawing.chart.on_tap(lambda tap: tap_feature(scene, self.drawing.rows, tap.y))
-        super().__init__(
-            [
-                Sides(scene),
-                Ranking(scene),
-                self._words,
-                self.drawing.chart,
-                flow(FeatureBox(scene)),
-                self._list,
-            ]
-        )
-        scene.observe(lambda _: self._draw(), names=["summary", "measure", "ranked_by", "page", "feature"])
+        above = [Sides(scene), Ranking(scene), self._words]
+        super().__init__(scene, [*above, self.drawing.chart, FeatureBox(scene), self._list], FOLLOWED)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         scene, summary = self._scene, self._scene.summary
         self._words.value = spoken(scene.words())
         if summary is None:

@@ -50,10 +50,12 @@ def with_half(value: float, half: float) -> str:
 
     Examples
     --------
-    >>> with_half(0.123456, 0.0021), with_half(12.3, float("nan"))
-    ('0.1235 ± 0.0021', '12.3')
+    >>> with_half(0.123456, 0.0021), with_half(-0.0004, 0.07), with_half(12.3, float("nan"))
+    ('0.1235 ± 0.0021', '0.00 ± 0.07', '12.3')
     """
     if not np.isfinite(half) or half == 0:
         return f"{value:.3g}"
-    digits = max(0, 1 - int(np.floor(np.log10(half))))
-    return f"{value:.{digits}f} ± {half:.{digits}f}"
+    place = int(np.floor(np.log10(half)))
+    # Two digits of what begins with 1 or 2, where one would be too coarse.
+    digits = max(0, (half < 3 * 10.0**place) - place)
+    return f"{round(value, digits) + 0.0:.{digits}f} ± {half:.{digits}f}"

@@ -70,6 +70,7 @@ class AttributionScene(Scene):
         self.output = output
         self.columns = columns_of(whole, title)
         self.coloured: list[str] = []
+        self.open_panel: Any = None  # the one that is seen, and drawn
         self._blocks: Blocks | None = None
         self.observe(lambda _: self._change_output(), names="output")
         self.observe(lambda _: self.refresh(), names="against")

@@ -9,35 +9,38 @@ from ..latent.details import source_box
 from ..latent.gallery import SourceView, style
 from .controls import button, flow
 from .importance_panel import spoken
+from .inks import MOST_LETTERS
+from .panel import Panel
 from .scene import AttributionScene
 from .waterfall import Waterfall, waterfall
 from .waterfall_chart import WaterfallChart
 
+ROUNDING = 1e-15  # no two ways to add up agree to more
 
-class SourcePanel(ipywidgets.VBox):
+
+class SourcePanel(Panel):
     """How the answer for the source in hand comes about."""
 
     def __init__(self, scene: AttributionScene) -> None:
-        self._scene = scene
         self.drawing = WaterfallChart(len(scene.names))
         self.steps: Waterfall | None = None
+        self._viewed = -1
         self._words, self._view = ipywidgets.HTML(), SourceView(scene)
         pick = button("select it", "", "Select this source on the map", self._select)
         self.drawing.chart.on_tap(lambda tap: self._tapped(tap.y))
-        super().__init__(
-            [flow(source_box(scene), pick), self._words, self.drawing.chart, self._view, style()]
-        )
-        scene.observe(lambda _: self._draw(), names=["output", "feature", "source"])
-        scene.observe(lambda change: self._view.show(change["new"]), names="source")
-        self._view.show(scene.source)
-        self._draw()
+        controls = [flow(source_box(scene), pick), self._words]
+        follows = ["output", "feature", "source"]
+        super().__init__(scene, [*controls, self.drawing.chart, self._view, style()], follows)
 
     def wait(self) -> None:
         """Wait until the source is drawn."""
         self._view.wait()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         scene, row = self._scene, self._scene.source
+        if row != self._viewed:
+            self._viewed = row
+            self._view.show(row)
         self.steps = steps = waterfall(scene.attribution, row)
         found = np.flatnonzero(steps.features == scene.feature)
         hand = int(found[0]) + 1 if len(found) else None
@@ -54,8 +57,8 @@ class SourcePanel(ipywidgets.VBox):
         scene, steps = self._scene, self.steps
         assert steps is not None
         error = scene.attribution.error
-        off = 0.0 if error is None else abs(float(error[scene.source]))
-        missed = "" if error is None else f" The model's own answer is {off:.1g} off."
+        off = ROUNDING if error is None else max(abs(float(error[scene.source])), ROUNDING)
+        missed = "" if error is None else f" The model's own answer is the same within {off:.0e}."
         return (
             f"Source {scene.source:,}: {steps.answer:.4g}, from a base value of {steps.base:.4g}; the "
             f"largest step is {scene.names[steps.features[0]]}, {steps.values[0]:+.3g}.{missed}"
@@ -77,4 +80,6 @@ def step_name(scene: AttributionScene, row: int, feature: int, steps: Waterfall)
     """A feature with its value, as a row of the waterfall names it."""
     if feature < 0:
         return f"{len(scene.names) - len(steps.features) + 1} others"
-    return f"{scene.names[feature]} = {scene.attribution.data[row, feature]:.4g}"
+    name, value = scene.names[feature], f" = {scene.attribution.data[row, feature]:.4g}"
+    room = MOST_LETTERS - len(value)
+    return f"{name if len(name) <= room else f'{name[: room - 1]}…'}{value}"

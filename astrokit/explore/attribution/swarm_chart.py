@@ -31,12 +31,12 @@ class SwarmChart:
         for source in (self._here, self._there):
             plot.quad(
                 left="left", right="right", top="top", bottom="bottom", source=source, fill_color="colour",
-                line_color=None,
+                line_color="colour", line_width=1,  # bins that are narrow on the scale of others are seen too
             )  # fmt: skip
         for text, colour in (
             ("low", LOW), ("middle", BETWEEN), ("high value of the feature", HIGH), ("the others", THERE),
         ):  # fmt: skip
-            plot.scatter([], [], marker="square", color=colour, size=10, legend_label=text)
+            plot.scatter([np.nan], [np.nan], marker="square", color=colour, size=10, legend_label=text)
         self._legend = legend_above(plot)
         self._swarm: Swarm | None = None
         self._own_scale = False

@@ -10,7 +10,8 @@ import numpy as np
 from ...errors import ParameterError
 from ..chart import Range
 from .controls import FeatureBox, Ranking, Sides, button, dropdown, flow, tap_feature
-from .importance_panel import spoken
+from .importance_panel import FOLLOWED, spoken
+from .panel import Panel
 from .scene import N_SHOWN, AttributionScene
 from .swarm import rounded_range, swarm_of
 from .swarm_chart import SwarmChart
@@ -19,11 +20,10 @@ SCALES = {"one for all": "one", "each its own": "own"}
 HOWS = ("new", "and", "or", "minus")
 
 
-class SwarmPanel(ipywidgets.VBox):
+class SwarmPanel(Panel):
     """The beeswarm of the selection above that of the other side; a range drawn in a row selects."""
 
     def __init__(self, scene: AttributionScene) -> None:
-        self._scene = scene
         self.drawing = SwarmChart(min(N_SHOWN, len(scene.names)))
         self.scale = dropdown("scale", SCALES, "One scale for all rows, or each row from end to end", 160, 40)
         self.how = dropdown("combine", HOWS, "How the range combines with what is selected", 150)
@@ -43,18 +43,10 @@ class SwarmPanel(ipywidgets.VBox):
         ranking.measure.layout.display = "none"
         self.drawing.chart.on_range(self._brushed)
         self.drawing.chart.on_tap(lambda tap: tap_feature(scene, self.drawing.rows, tap.y))
-        super().__init__(
-            [
-                Sides(scene),
-                flow(ranking, self.scale),
-                self._words,
-                self.drawing.chart,
-                flow(FeatureBox(scene)),
-                flow(self.low, self.high, self.how, self.select),
-            ]
-        )
-        self.scale.observe(lambda _: self._draw(), names="value")
-        scene.observe(lambda _: self._draw(), names=["summary", "measure", "ranked_by", "page", "feature"])
+        above = [Sides(scene), flow(ranking, self.scale), self._words]
+        below = [FeatureBox(scene), flow(self.low, self.high, self.how, self.select)]
+        super().__init__(scene, [*above, self.drawing.chart, *below], FOLLOWED)
+        self.scale.observe(lambda _: self.refresh(), names="value")
 
     @property
     def state(self) -> dict[str, Any]:
@@ -76,7 +68,7 @@ class SwarmPanel(ipywidgets.VBox):
         self.low.value, self.high.value = ("" if end is None else f"{end:g}" for end in (low, high))
         self._scene.select_range(feature, low, high, self.how.value)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         scene, summary = self._scene, self._scene.summary
         self._words.value = spoken(scene.words())
         if summary is None:

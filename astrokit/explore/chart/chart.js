@@ -7,6 +7,7 @@ function load(bytes) {
   return new Promise((resolve, reject) => {
     script.onload = () => {
       const found = globalThis.Bokeh;
+      found.logger.set_level("warn"); // what goes well is not for the reader's console
       if (before) globalThis.Bokeh = before;
       resolve(found);
     };

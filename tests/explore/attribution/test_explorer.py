@@ -56,6 +56,12 @@ def selecting(explorer, *rows):
     return explorer
 
 
+def opened(explorer, title):
+    explorer.panel = title
+    explorer.wait()
+    return explorer
+
+
 def html_of(widget):
     """All HTML below a widget."""
     own = [widget.value] if type(widget).__name__ in ("HTML", "SourceView") else []
@@ -84,25 +90,27 @@ def test_the_summary_of_the_selection_is_numpys(explorer, attribution):
 def test_nothing_selected_is_all_and_has_no_other_side(explorer):
     assert explorer.summary.here.n == N
     assert explorer.summary.there is None
-    assert "Select some on the map" in html_of(explorer.importance)
+    assert "Select some on the map" in html_of(opened(explorer, "beeswarm").beeswarm)
     assert len(column_data(explorer, "_there")["left"]) == 0
 
 
 def test_beeswarm_and_bars_follow_the_selection(explorer):
-    before = [column_data(explorer, "_here")["top"], explorer.importance.drawing.chart.alt]
+    opened(explorer, "beeswarm")
+    before = column_data(explorer, "_here")["top"], explorer.importance.drawing.chart.alt
     selecting(explorer, np.arange(150))
     assert len(column_data(explorer, "_there")["left"]) > 0
     assert not np.array_equal(before[0], column_data(explorer, "_here")["top"])
-    assert explorer.importance.drawing.chart.alt != before[1]
     assert explorer.summary.order(by_difference=True)[0] == 0
     assert "150 sources selected, against 450" in html_of(explorer.beeswarm)
+    assert explorer.importance.drawing.chart.alt == before[1]  # drawn when it is looked at
+    assert opened(explorer, "importance").importance.drawing.chart.alt != before[1]
 
 
 def test_a_click_on_a_bar_colours_the_map_and_takes_the_feature_in_hand(explorer, attribution):
     rows = explorer.importance.drawing.rows
     second = explorer._scene.features_shown()[1]
-    for listener in (explorer.importance, explorer.beeswarm):
-        explorer.feature = NASTY
+    for title, listener in (("importance", explorer.importance), ("beeswarm", explorer.beeswarm)):
+        opened(explorer, title).feature = NASTY
         listener.drawing.chart._tell(Tap, {"plot": "bars", "x": 0.1, "y": float(rows.y_of(1)) + 0.2})
         explorer.wait()
         assert explorer.feature == attribution.feature_names[second]
@@ -125,7 +133,7 @@ def test_no_more_than_three_colours_stay_on_the_map(explorer, attribution):
 
 @pytest.mark.parametrize("scale", ["one", "own"])
 def test_a_range_drawn_in_the_beeswarm_selects_on_the_map(explorer, attribution, scale):
-    panel = explorer.beeswarm
+    panel = opened(explorer, "beeswarm").beeswarm
     panel.scale.value = scale
     row = list(explorer._scene.features_shown()).index(0)
     y, edges = float(panel.drawing.rows.y_of(row)), explorer._scene.edges(0)
@@ -211,7 +219,7 @@ def test_dependence_finds_the_planted_interaction_once_it_is_looked_at(explorer)
 
 
 def test_the_waterfall_of_the_source_in_hand_adds_up(explorer, attribution):
-    explorer.source = 17
+    opened(explorer, "one source").source = 17
     explorer.wait()
     steps = explorer.one_source.steps
     assert steps.answer == pytest.approx(2.0 + attribution.values[17].sum())
@@ -231,7 +239,7 @@ def test_the_answer_that_is_explained_is_chosen(attribution):
     assert made.summary.table().set_index("feature").loc[NASTY, "mean"] < 0
     made.importance.children[0].output.value = "A"
     made.wait()
-    assert made.output == "A"
+    assert opened(made, "one source").output == "A"
     assert made.summary.table().set_index("feature").loc[NASTY, "mean"] > 0
     assert made.one_source.steps.base == 1.0
     made.colour("feature 1")
