@@ -1,0 +1,155 @@
+"""Judged on models that it never saw: everything is fitted, weighed and calibrated without them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ...evaluation import Estimate, bootstrap_groups
+from ...evaluation.coverage import share_inside
+from ...random import RandomState, as_generator, as_seed
+from .emulator import N_FOLDS, Emulator, deal, fit_emulator
+from .features import physical
+from .sample import RATIOS
+from .trees import fit_trees
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+N_INNER = 3  # folds within the rows that a fold learns from
+PREDICTIONS = {
+    "default": "default gradient booster",
+    "trees": "boosted trees",
+    "processes": "Gaussian processes",
+    "networks": "networks",
+    "blend": "processes and networks",
+}
+
+
+class Validation(NamedTuple):
+    """Predictions of every row by an emulator that was made without it.
+
+    Attributes
+    ----------
+    folds : (n_samples,)
+    predicted : {name: (n_samples, n_outputs)}
+        By the keys of `PREDICTIONS`.
+    low, high : (n_samples, n_outputs)
+        90% intervals of the blend.
+    emulators : tuple of Emulator
+        One a fold.
+    """
+
+    folds: np.ndarray
+    predicted: dict[str, np.ndarray]
+    low: np.ndarray
+    high: np.ndarray
+    emulators: tuple[Emulator, ...]
+
+
+def validate(
+    inputs: np.ndarray, ratios: np.ndarray, *, n_folds: int = N_FOLDS, random_state: RandomState = 0
+) -> Validation:
+    """Nested cross-validation: shares, errors and radii come from folds inside each fold.
+
+    Parameters
+    ----------
+    inputs : (n_samples, 7)
+    ratios : (n_samples, n_outputs)
+    n_folds, random_state
+    """
+    rng = as_generator(random_state)
+    folds = deal(len(inputs), n_folds, rng)
+    predicted = {name: np.empty_like(ratios) for name in PREDICTIONS}
+    low, high, emulators = np.empty_like(ratios), np.empty_like(ratios), []
+    for number in range(n_folds):
+        judge, learn = folds == number, folds != number
+        emulator = fit_emulator(inputs[learn], ratios[learn], n_folds=N_INNER, random_state=rng)
+        for name, answer in judged(emulator, inputs, ratios, learn, judge, as_seed(rng)).items():
+            predicted[name][judge] = answer
+        low[judge], high[judge] = emulator.interval(inputs[judge])
+        emulators.append(emulator)
+    return Validation(folds, predicted, low, high, tuple(emulators))
+
+
+def judged(
+    emulator: Emulator,
+    inputs: np.ndarray,
+    ratios: np.ndarray,
+    learn: np.ndarray,
+    judge: np.ndarray,
+    seed: int,
+) -> dict[str, np.ndarray]:
+    """What the emulator, its parts and boosted trees say about rows that none of them has seen."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    by_default = [
+        HistGradientBoostingRegressor(random_state=seed)
+        .fit(inputs[learn], of_ratio[learn])
+        .predict(inputs[judge])
+        for of_ratio in ratios.T
+    ]
+    trees = fit_trees(physical(inputs[learn]), ratios[learn], random_state=seed)
+    processes, networks = emulator.families.predict(inputs[judge])
+    return {
+        "default": np.column_stack(by_default),
+        "trees": trees.predict(physical(inputs[judge])),
+        "processes": processes,
+        "networks": networks,
+        "blend": emulator.predict(inputs[judge]),
+    }
+
+
+def explained(truth: np.ndarray, predicted: np.ndarray, *, random_state: RandomState = 0) -> Estimate:
+    """Share of the variance that a prediction explains, with an interval over models.
+
+    Examples
+    --------
+    >>> truth = np.arange(100.0)
+    >>> round(explained(truth, truth + np.where(np.arange(100) % 2, 1, -1)).value, 4)
+    0.9988
+    """
+
+    def share(rows: np.ndarray) -> float:
+        return 1 - float(((truth[rows] - predicted[rows]) ** 2).mean() / truth[rows].var())
+
+    return bootstrap_groups(share, np.arange(len(truth)), n_resamples=500, random_state=random_state)
+
+
+def scores(validation: Validation, ratios: np.ndarray, *, random_state: RandomState = 0) -> pd.DataFrame:
+    """How much of the variance each prediction explains on models unseen.
+
+    Returns
+    -------
+    DataFrame
+        A row a ratio and a prediction: `ratio`, `prediction`, `explained` with its 90% interval `low` and
+        `high`, and `rmse` (dex).
+    """
+    import pandas as pd
+
+    rows = []
+    for k, ratio in enumerate(RATIOS):
+        for name, predicted in validation.predicted.items():
+            found = explained(ratios[:, k], predicted[:, k], random_state=random_state)
+            rmse = float(np.sqrt(((ratios[:, k] - predicted[:, k]) ** 2).mean()))
+            rows.append((ratio, PREDICTIONS[name], *found, rmse))
+    return pd.DataFrame(rows, columns=["ratio", "prediction", "explained", "low", "high", "rmse"])
+
+
+def coverage(validation: Validation, ratios: np.ndarray) -> pd.DataFrame:
+    """How often the 90% intervals hold a model unseen, and how wide they are.
+
+    Returns
+    -------
+    DataFrame
+        A row a ratio: `ratio`, `inside` with its 90% interval `low` and `high`, and the median `width` (dex).
+    """
+    import pandas as pd
+
+    rows = []
+    for k, ratio in enumerate(RATIOS):
+        ends = validation.low[:, k], validation.high[:, k]
+        inside = share_inside(*ends, ratios[:, k])
+        rows.append((ratio, *inside, float(np.median(ends[1] - ends[0]))))
+    return pd.DataFrame(rows, columns=["ratio", "inside", "low", "high", "width"])
