@@ -6,7 +6,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 # Rooms open on first use, so that `import astrokit` costs nothing (no torch, bokeh, numba or pandas).
-_ROOMS = ("data", "cluster", "evaluation", "explore", "plotting", "run", "studies")
+_ROOMS = ("data", "models", "training", "cluster", "evaluation", "explore", "plotting", "run", "studies")
 
 __all__ = ["__version__", *_ROOMS]
 
