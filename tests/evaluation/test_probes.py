@@ -39,6 +39,14 @@ def test_a_probe_comes_near_to_the_best_balanced_accuracy(kind):
     assert (found.classes[found.probabilities.argmax(1)] == found.predicted).all()
 
 
+@pytest.mark.parametrize("kind", ["logistic", "neighbours"])
+def test_a_rare_class_counts_as_much_as_a_common_one(kind):
+    latents, labels = two_classes(2000, share=0.06)
+    found = probe(latents, labels, kind)
+    recalls = [(found.predicted == labels)[labels == name].mean() for name in found.classes]
+    assert min(recalls) > 0.65  # a plain majority of neighbours finds few of the rare
+
+
 def test_planes_cannot_part_what_neighbours_can():
     rng = np.random.default_rng(0)
     radius = np.repeat([1.0, 3.0], 300)
