@@ -1,6 +1,6 @@
 """Clustering that respects sources: trees and their cuts, mixtures, thresholds, stability, quality, rules."""
 
-from .clustering import Clustering, fit_gaussian_mixture, fit_k_means
+from .clustering import Clustering
 from .co_assignment import CoAssignment, co_assignment
 from .condensed import CondensedTree
 from .continuity import kept_numbers, overlaps
@@ -9,6 +9,7 @@ from .extending import extended
 from .hierarchy import Hierarchy
 from .members import MemberScore, fit_member_score, learning_rows, member_stability
 from .mixture import Mixture, fit_mixture
+from .partition import fit_gaussian_mixture, fit_k_means
 from .quality import Silhouette, label_agreement, silhouette
 from .stability import agreement, balanced_rows, flip_rate
 from .surrogate import Surrogate, fit_surrogate

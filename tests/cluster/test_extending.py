@@ -3,8 +3,7 @@ import pytest
 from scipy.spatial import cKDTree
 from sklearn.metrics import adjusted_rand_score
 
-from astrokit.cluster import Hierarchy, extended
-from astrokit.cluster.clustering import fit_gaussian_mixture, fit_k_means
+from astrokit.cluster import Hierarchy, extended, fit_gaussian_mixture, fit_k_means
 from astrokit.errors import ParameterError
 from astrokit.progress import Cancelled
 from tests.cluster.test_hierarchy import crowd

@@ -6,7 +6,7 @@ import pytest
 from fast_hdbscan import HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from astrokit.cluster.clustering import fit_gaussian_mixture, fit_k_means
+from astrokit.cluster import fit_gaussian_mixture, fit_k_means
 from astrokit.cluster.hierarchy import Hierarchy
 from astrokit.cluster.quality import label_agreement, silhouette
 from astrokit.errors import DataError, ParameterError

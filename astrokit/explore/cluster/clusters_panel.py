@@ -46,8 +46,14 @@ class ClustersPanel(Panel):
         )
         naming = in_row(self.cluster, self.text)
         super().__init__(scene, [self.controls, self._words, naming, uses, self._chosen, self._list])
-        self._words.value = note("Fitting …")
+        scene.observe(lambda _: self._say_state(), names="is_working")
         following(scene.selection, lambda _: self._count())
+
+    def _say_state(self) -> None:
+        """Before there are clusters: what goes on."""
+        if self._scene.clustering is None:
+            stopped = "Stopped before there were clusters. Move a slider to fit again."
+            self._words.value = note("Fitting …" if self._scene.is_working else stopped)
 
     def update(self) -> None:
         scene = self._scene

@@ -11,6 +11,7 @@ from .scene import Scene
 
 MOST_SAMPLES = 100
 N_STEPS = 100
+METHOD_WORDS = ["Dense islands of any shape, in noise", "Ellipses that overlap", "Round groups of like size"]
 CUT_WORDS = {"longest-lived branches (eom)": "eom", "leaves of the tree": "leaf"}
 
 
@@ -22,51 +23,26 @@ class Controls(ipywidgets.VBox):
         n_fitted = len(scene.fits.rows)
         self.method = ipywidgets.ToggleButtons(
             options=[(TITLES[name], name) for name in METHODS],
+            tooltips=METHOD_WORDS,
             style={"button_width": "auto"},
-            tooltips=[
-                "Dense islands of any shape, in noise",
-                "Ellipses that overlap",
-                "Round groups of like size",
-            ],
         )
-        self.min_cluster_size = ipywidgets.IntSlider(
-            min=2,
-            max=max(n_fitted // 20, 50),
-            description="min_cluster_size",
-            **_wide("Smaller groups are no clusters"),
+        self.min_cluster_size = _whole(
+            "min_cluster_size", 2, max(n_fitted // 20, 50), "Smaller groups are no clusters", at_once=True
         )
-        self.min_samples = ipywidgets.IntSlider(
-            min=1,
-            max=min(MOST_SAMPLES, n_fitted - 2),
-            description="min_samples",
-            continuous_update=False,
-            **_wide("Neighbours that make a source dense: more calls more sources noise. Grows a new tree"),
+        self.min_samples = _whole(
+            "min_samples",
+            1,
+            min(MOST_SAMPLES, n_fitted - 2),
+            "Neighbours that make a source dense: more calls more sources noise. Grows a new tree",
         )
-        self.epsilon = ipywidgets.FloatSlider(
-            min=0.0,
-            max=1.0,
-            step=0.01,
-            description="epsilon",
-            readout_format=".3f",
-            **_wide("Clusters closer than this stay together; in units of the scaled points"),
+        self.epsilon = _share(
+            "epsilon", "Clusters closer than this stay together; in units of the scaled points"
         )
         self.cut = ipywidgets.Dropdown(
-            options=CUT_WORDS, description="choose", **_wide("How to cut the tree")
+            options=CUT_WORDS, description="choose", **_wide("Which branches of the tree are clusters")
         )
-        self.n_clusters = ipywidgets.IntSlider(
-            min=1,
-            max=MOST_CLUSTERS,
-            description="clusters",
-            continuous_update=False,
-            **_wide("How many to fit"),
-        )
-        self.threshold = ipywidgets.FloatSlider(
-            min=0.0,
-            max=1.0,
-            step=0.01,
-            description="probability ≥",
-            **_wide("Sources that belong less firmly are in no cluster"),
-        )
+        self.n_clusters = _whole("clusters", 1, MOST_CLUSTERS, "How many to fit")
+        self.threshold = _share("probability ≥", "Sources that belong less firmly are in no cluster")
         self._of_tree = [self.min_cluster_size, self.min_samples, self.epsilon, self.cut]
         super().__init__([self.method, *self._of_tree, self.n_clusters, self.threshold])
         self._follow()
@@ -103,6 +79,19 @@ class Controls(ipywidgets.VBox):
 
 
 PARTS = ("method", "min_cluster_size", "min_samples", "epsilon", "cut", "n_clusters", "threshold")
+
+
+def _whole(name: str, least: int, most: int, tooltip: str, at_once: bool = False) -> ipywidgets.IntSlider:
+    """A slider of whole numbers; what takes long waits until it is let go."""
+    return ipywidgets.IntSlider(
+        min=least, max=most, description=name, continuous_update=at_once, **_wide(tooltip)
+    )
+
+
+def _share(name: str, tooltip: str) -> ipywidgets.FloatSlider:
+    return ipywidgets.FloatSlider(
+        min=0.0, max=1.0, step=0.01, description=name, readout_format=".3f", **_wide(tooltip)
+    )
 
 
 def _wide(tooltip: str) -> dict[str, Any]:

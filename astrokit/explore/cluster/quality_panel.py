@@ -45,7 +45,11 @@ class QualityPanel(Panel):
         self._words.value, self._list.value = note("Measuring …"), ""
 
         def work(stop: Stop) -> Quality:
-            return measure(scene, clustering)
+            found = measure(scene, clustering)
+            if stop():  # by hand, or since the clusters have changed: then another measurement is under way
+                self._words.value = note("Stopped. Open this panel again to measure.")
+                self._is_stale = True
+            return found
 
         def done(quality: Quality) -> None:
             if scene.clustering is clustering:

@@ -68,6 +68,7 @@ class StabilityPanel(Panel):
                 found = bootstrapped(scene.fits, recipe, asked, n, groups=scene.groups, cancelled=stop)
             except AstrokitError as error:
                 if stop():  # before the first was done
+                    self.update()
                     raise Cancelled("bootstraps", expected=n, got=0, next_step="Run them again.") from error
                 raise
             if stop():  # what was done is kept
@@ -81,7 +82,7 @@ class StabilityPanel(Panel):
         """Colour the map by how often each source is with its cluster again, or the noise noise again."""
         if self.found is not None:
             self._has_colour = True
-            self._scene.map.set_channel(SUPPORT, self.found.support)
+            self._scene.map.set_channel(self._scene.own(SUPPORT), self.found.support)
 
     @property
     def alt(self) -> str:

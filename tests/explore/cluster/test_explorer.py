@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -110,6 +111,28 @@ def test_a_fit_that_is_cancelled_leaves_what_was_shown_and_the_sliders_say_so(ex
     explorer.change(min_samples=17)
     explorer.wait()
     assert explorer.clustering.parameters["min_samples"] == 17
+
+
+def test_a_first_fit_that_is_cancelled_says_so_and_can_be_begun_again(data, monkeypatch):
+    cancelled, original = threading.Event(), growing.stop_if
+
+    def wait_for_it(*given):
+        cancelled.wait(20)
+        original(*given)
+
+    monkeypatch.setattr(growing, "stop_if", wait_for_it)
+    explorer = ClusterExplorer(data[0])
+    assert "Fitting" in html_of(explorer.clusters)
+    explorer.jobs.cancel()
+    cancelled.set()
+    explorer.wait()
+    assert explorer.clustering is None
+    assert "Stopped before there were clusters" in html_of(explorer.clusters)
+    assert explorer.alt.endswith("No clusters yet.")
+    assert explorer._repr_mimebundle_()[0]["image/png"]
+    explorer.change(min_cluster_size=30)
+    explorer.wait()
+    assert explorer.clustering.n_clusters == 4
 
 
 def test_the_last_wish_wins_when_sliders_move_during_a_fit(explorer):
@@ -238,6 +261,9 @@ def test_it_works_on_the_map_of_another_with_one_selection(data):
     second.wait()
     assert set(shared.index.categories) == {"cluster", "other"}
     assert shared.colour_by == "other"
+    for explorer in (first, second):
+        explorer._scene.colour_by_probability()
+    assert set(shared.index.values) == {"membership probability", "membership probability (other)"}
     opened(first, "tree")
     opened(second, "candidates")
     second._scene.select(0)
