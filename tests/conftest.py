@@ -45,3 +45,15 @@ def real_gaia(monkeypatch):
         )
     monkeypatch.setenv("ASTROKIT_DATA", str(REAL_DATA))
     return REAL_DATA
+
+
+@pytest.fixture
+def real_chandra(monkeypatch):
+    """The folder of real files with the labelled Chandra sources and the ACIS response, in use for this test."""
+    for name in ("MUWCLASS+MUWCLASS", "JohannesBuchner+BXA"):
+        if not (REAL_DATA / name).is_dir():
+            pytest.skip(
+                f"needs Chandra's files: put {name} into {REAL_DATA}, or name another folder in ASTROKIT_DATA"
+            )
+    monkeypatch.setenv("ASTROKIT_DATA", str(REAL_DATA))
+    return REAL_DATA
