@@ -82,7 +82,7 @@ class SeenMap:
         while n != (n := self.page.evaluate("pictures.length")):
             self.page.wait_for_timeout(200)
             self.page.wait_for_function(f"({rests})(document.querySelector('.ak-map').dataset)")
-        self.page.wait_for_timeout(150)
+        self.page.wait_for_timeout(300)  # the kernel hears of the view a little after the picture
 
     def pictures(self):
         return self.page.evaluate("pictures")

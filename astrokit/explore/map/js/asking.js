@@ -37,14 +37,16 @@ export class Asking extends Drawing {
       request.parts = request.parts.filter((part) => !this.has(this.frame, part));
       if (!request.parts.length) return;
     }
-    this.source.ask("view", request, this.isLast(coarse));
+    this.source.depth = this.isQuick ? 2 : 1;
+    if (this.isComing(request)) return this.source.drop?.("view");
+    this.source.ask("view", request);
   }
 
-  // The picture in which a movement ends, where pictures are quick: it is sharp at once, and an older one is of no use.
-  isLast(coarse) {
-    const { flying } = this.source;
-    const isOld = flying?.lane === "view" && !isSame(flying.view, this.view);
-    return isOld && !coarse && this.isQuick && this.root.dataset.moving === "false";
+  // What is asked for is on its way: a movement ends where its last step was.
+  isComing(request) {
+    const coming = this.source.onItsWay?.("view");
+    if (!coming || !this.covers(coming, request)) return false;
+    return ["channel", "version"].every((name) => coming[name] === request[name]) && request.parts.every((part) => coming.parts.includes(part));
   }
 
   // Where the full picture is quick there is no need of a coarse one on the way.

@@ -5,14 +5,17 @@ import { decoded } from "./frame.js";
 const PATIENCE = 6000; // ms until the reader is told that the kernel is slow
 const GIVE_UP = 30000;
 
-// One request in flight; of those that wait, the latest wins; the picture is the acknowledgement. Only an urgent one
-// does not wait for the picture of another view that is on its way: that one is let pass when it comes.
+// At most `depth` requests in flight; of those that wait, the latest wins; the picture is the acknowledgement. Two where
+// the kernel is quick, since the time is then that of the way; one where it works, so that it never works for nothing.
 export class KernelSource {
   constructor(model) {
     this.model = model;
     this.client = Math.random().toString(36).slice(2, 12);
     this.id = 0;
+    this.depth = 1;
     this.waiting = new Map(); // by lane: "view" before "overview"
+    this.flying = new Map(); // by id, in the order in which they left
+    this.seen = new Map(); // by lane: the id of the latest picture, so that a late one comes not over it
     this.isLive = true;
     this.receive = (content, buffers) => this.onMessage(content, buffers);
     model.on("msg:custom", this.receive);
@@ -28,64 +31,73 @@ export class KernelSource {
     this.model.send({ client: this.client, ...content });
   }
 
-  ask(lane, request, isUrgent = false) {
+  ask(lane, request) {
     this.waiting.set(lane, request);
-    if (isUrgent) this.flying = null;
     this.next();
+  }
+
+  // The request of a lane that left last and is not answered.
+  onItsWay(lane) {
+    return [...this.flying.values()].findLast((one) => one.lane === lane);
+  }
+
+  // What waits in a lane is not wanted any more.
+  drop(lane) {
+    this.waiting.delete(lane);
   }
 
   next() {
-    if (this.flying) return;
+    if (this.flying.size >= this.depth) return;
     const lane = ["view", "overview"].find((name) => this.waiting.has(name));
     if (!lane) return;
-    const request = this.waiting.get(lane);
+    const request = { ...this.waiting.get(lane), lane, id: ++this.id, sent: performance.now() };
     this.waiting.delete(lane);
     this.heard.asking(true);
-    this.flying = { ...request, lane, id: ++this.id, sent: performance.now() };
-    const { view, width, height, coarse, channel, parts } = request;
-    this.send({ kind: "frame", id: this.id, view, width, height, coarse, channel, parts });
-    this.watch(this.id);
+    this.flying.set(request.id, request);
+    const { id, view, width, height, coarse, channel, parts } = request;
+    this.send({ kind: "frame", id, view, width, height, coarse, channel, parts });
+    this.watch(request);
   }
 
-  watch(id) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (this.flying?.id !== id) return;
+  watch(request) {
+    request.timer = setTimeout(() => {
       this.heard.slow();
-      this.timer = setTimeout(() => this.flying?.id === id && this.landed(), GIVE_UP - PATIENCE);
+      request.timer = setTimeout(() => this.landed(request.id), GIVE_UP - PATIENCE);
     }, PATIENCE);
   }
 
-  landed() {
-    clearTimeout(this.timer);
-    this.flying = null;
+  landed(id) {
+    clearTimeout(this.flying.get(id)?.timer);
+    this.flying.delete(id);
     this.next();
-    if (!this.flying) this.heard.asking(false);
+    if (!this.flying.size) this.heard.asking(false);
   }
 
   async onMessage(content, buffers) {
     if (content.client && content.client !== this.client) return;
     if (content.kind === "frame") return this.onFrame(content, buffers);
-    if (content.kind === "error" && content.id === this.flying?.id) this.landed();
+    if (content.kind === "error" && this.flying.has(content.id)) this.landed(content.id);
     this.heard[content.kind]?.(content);
   }
 
   async onFrame(content, buffers) {
-    const request = this.flying;
-    if (request?.id !== content.id) return;
+    const request = this.flying.get(content.id);
+    if (!request) return;
     const bytes = new Uint8Array(buffers[0].buffer ?? buffers[0], buffers[0].byteOffset ?? 0, buffers[0].byteLength);
     try {
       const began = performance.now();
       const frame = await decoded(content, bytes);
       const decode_ms = performance.now() - began;
+      if (content.id < (this.seen.get(request.lane) ?? 0)) return;
+      this.seen.set(request.lane, content.id);
       this.heard.frame(frame, { ...request, bytes: bytes.length, kernel_ms: content.kernel_ms, decode_ms });
     } finally {
-      if (this.flying?.id === content.id) this.landed();
+      this.landed(content.id);
     }
   }
 
   stop() {
-    clearTimeout(this.timer);
+    for (const { timer } of this.flying.values()) clearTimeout(timer);
     this.model.off("msg:custom", this.receive);
   }
 }
