@@ -49,7 +49,7 @@ def real_gaia(monkeypatch):
 
 @pytest.fixture
 def real_chandra(monkeypatch):
-    """The folder of real files with the labelled Chandra sources and the ACIS response, in use for this test."""
+    """The folder of real files with labelled Chandra sources and the ACIS response, in use for this test."""
     for name in ("MUWCLASS+MUWCLASS", "JohannesBuchner+BXA"):
         if not (REAL_DATA / name).is_dir():
             pytest.skip(
