@@ -92,6 +92,7 @@ def warm_caches() -> None:
         "import umap",
         f"import numpy, fast_hdbscan; fast_hdbscan.HDBSCAN().fit({points})",
         "from astrokit.explore.index import warm; warm()",
+        "from astrokit.explore.attribution.warm import warm; warm()",
     )
     running = [
         subprocess.Popen([PYTHON, "-W", "ignore", "-c", line], env=environment(), cwd=ROOT, close_fds=False)

@@ -1,6 +1,7 @@
 """The attribution explorer in a real JupyterLab: lasso, bars, ranges, by mouse and by keyboard alone."""
 
 import json
+import re
 
 import pytest
 
@@ -67,11 +68,11 @@ class SeenExplorer(SeenMap):
         return self.page.evaluate(PLACE, [plot, x, y])
 
     def words(self):
-        return self.explorer.locator("[role=status]:visible").last.inner_text()
+        return self.explorer.locator(".ak-note[role=status]:visible").last.inner_text()
 
-    def wait_for_words(self, part):
+    def wait_for_words(self, pattern):
         for _ in range(300):
-            if part in self.words():
+            if re.search(pattern, self.words()):
                 self.page.wait_for_timeout(500)
                 return
             self.page.wait_for_timeout(100)
@@ -168,8 +169,9 @@ def test_dependence_names_the_planted_interaction_and_one_source_adds_up(noteboo
     seen.open("one source")
     seen.page.mouse.move(*seen.at(0.5, 0.5))
     seen.page.mouse.move(*seen.at(0.42, 0.7))
-    seen.page.wait_for_timeout(1500)
-    row = python(notebook, "e.source")
+    seen.wait_for_words("Source [1-9]")
+    row = int(re.search(r"Source ([\d,]+):", seen.words())[1].replace(",", ""))
+    assert row == python(notebook, "e.source")
     answer = python(notebook, f"round(float(-1.2 + values[{row}].sum()), 4)")
     assert f"Source {row:,}: {answer:.4g}, from a base value of -1.2" in seen.words()
 

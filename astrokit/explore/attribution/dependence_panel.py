@@ -76,7 +76,7 @@ class DependencePanel(Panel):
 def in_words(found: Dependence, names: list[str], *, exact: bool) -> str:
     """What interacts with the feature, and how strongly."""
     name, strengths = names[found.feature], found.strengths
-    drawn = f" {N_DOTS:,} drawn at random on a side." if len(found.here.rows) == N_DOTS else ""
+    drawn = f" {N_DOTS:,} dots a side at most, drawn at random." if len(found.here.rows) == N_DOTS else ""
     strongest = int(np.nanargmax(strengths)) if np.isfinite(strengths).any() else found.feature
     share = np.nan_to_num(strengths[strongest])
     if share < FAINT:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...errors import ParameterError
+from ...latent.cancel import Cancel, stop_if
+from ...progress import Progress
 from ..index.compiled import compiled
-from .sums import TILE
+from .sums import AT_A_TIME, BLOCK, TILE
 from .threads import in_parts
 
 HERE, THERE = 1, 2  # bits of a row's side
@@ -60,7 +63,9 @@ class Groups:
     def n_groups(self) -> int:
         return len(self.starts) - 1
 
-    def products(self, values: np.ndarray, sides: np.ndarray, means: np.ndarray) -> Products:
+    def products(
+        self, values: np.ndarray, sides: np.ndarray, means: np.ndarray, *, cancelled: Cancel | None = None
+    ) -> Products:
         """Products over the groups.
 
         Parameters
@@ -78,9 +83,20 @@ class Groups:
             _add_groups(values, self.rows, self.starts, first, last, sides, means, out)
             return out
 
-        total = sum(in_parts(add, 0, self.n_groups), np.zeros((values.shape[1], 6)))
+        total = np.zeros((values.shape[1], 6))
+        with Progress(len(self.rows), "reading rows by group", unit="rows") as bar:
+            for first, last in self._some_at_a_time():
+                stop_if(cancelled, "groups", self.starts[first], len(self.rows))
+                total = sum(in_parts(add, first, last), total)
+                bar.advance(int(self.starts[last] - self.starts[first]))
         n_here, n_there = _count_groups(self.rows, self.starts, sides)
         return Products(total[:, 0:2], total[:, 2:4], total[:, 4:6], n_here, n_there)
+
+    def _some_at_a_time(self) -> list[tuple[int, int]]:
+        """Ranges of groups with about so many rows as are read between two looks at progress and cancel."""
+        wanted = np.arange(0, len(self.rows), AT_A_TIME * BLOCK)
+        edges = np.unique(np.append(np.searchsorted(self.starts, wanted), self.n_groups)).tolist()
+        return list(itertools.pairwise(edges))
 
 
 @compiled

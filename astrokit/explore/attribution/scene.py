@@ -93,7 +93,7 @@ class AttributionScene(Scene):
                 self._sum_up()
             return
         blocks = self._blocks
-        self.jobs.start("summary", "comparing", lambda stop: self._compare(blocks), self._take)
+        self.jobs.start("summary", "comparing", lambda stop: self._compare(blocks, stop), self._take)
 
     def features_shown(self) -> np.ndarray:
         """The features of the present page, in their order."""
@@ -192,9 +192,9 @@ class AttributionScene(Scene):
         self._blocks = None
         self._sum_up()
 
-    def _compare(self, blocks: Blocks) -> Summary:
+    def _compare(self, blocks: Blocks, stop: Stop) -> Summary:
         mask, other = self._masks()
-        return summarise(blocks, tuple(self.names), mask, other, groups=self.groups)
+        return summarise(blocks, tuple(self.names), mask, other, groups=self.groups, cancelled=stop)
 
     def _masks(self) -> tuple[np.ndarray, np.ndarray | None]:
         """The selection, or all; and the saved selection to compare with, None for all that are not here."""

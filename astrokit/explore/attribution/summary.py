@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from ...explain.shapley.attribution import LEVEL, half_width
+from ...latent.cancel import Cancel
 from .groups import Groups, Products
 from .sums import Blocks, Sums
 
@@ -95,6 +96,7 @@ def summarise(
     *,
     groups: Groups | None = None,
     level: float = LEVEL,
+    cancelled: Cancel | None = None,
 ) -> Summary:
     """Summary of some rows beside others.
 
@@ -109,6 +111,7 @@ def summarise(
         All other rows by default.
     groups : Groups, optional
     level : float
+    cancelled : callable, optional
 
     Examples
     --------
@@ -118,14 +121,15 @@ def summarise(
     >>> summary.here.means[:, MEAN].round(1).tolist(), bool(summary.difference.means[0, MEAN] > 2.8)
     ([3.0, 1.0], True)
     """
-    here = blocks.over(mask)
-    there = blocks.total.minus(here) if other is None else blocks.over(other)
+    here = blocks.over(mask, cancelled=cancelled)
+    there = blocks.total.minus(here) if other is None else blocks.over(other, cancelled=cancelled)
     means = [_means(sums, blocks) for sums in (here, there)]
     if groups is None:
         products = _of_rows(blocks, mask, other, here, there, means)
     else:
         sides = mask.astype(np.uint8) | ((~mask if other is None else other).astype(np.uint8) << 1)
-        products = groups.products(blocks.values, sides, np.concatenate(means, axis=1))
+        joined = np.concatenate(means, axis=1)
+        products = groups.products(blocks.values, sides, joined, cancelled=cancelled)
     side = Side(here.n, products.n_here, means[0], _half(products.here, here.n, products.n_here, level), here)
     if there.n == 0 or here.n == 0:
         return Summary(names, side, None, None, level)

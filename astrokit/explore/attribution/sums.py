@@ -24,7 +24,7 @@ from .threads import in_parts
 WORDS = 16  # of a block
 BLOCK = WORDS * WORD  # rows
 TILE = 256  # rows that are read feature by feature while they are in the cache
-AT_A_TIME = 64  # blocks between two looks at progress and cancel
+AT_A_TIME = 256  # blocks, or rows for each of them, between two looks at progress and cancel
 FEW = 4_096  # rows that are not worth a second thread
 
 
@@ -113,13 +113,13 @@ class Blocks:
         """Memory held beyond the caller's arrays and the index, in bytes."""
         return self._moments.nbytes + self._counts.nbytes + self._tones.nbytes
 
-    def over(self, mask: np.ndarray) -> Sums:
+    def over(self, mask: np.ndarray, *, cancelled: Cancel | None = None) -> Sums:
         """Sums over the rows of a mask (n_samples,) in the caller's order."""
         whole, n, more, less = _split(pack_members(mask, self.order).bits, self.order)
         sums = self._of_blocks(whole, n)
         for rows, joined in ((rows_marked(more), Sums.plus), (rows_marked(less), Sums.minus)):
             if len(rows):
-                sums = joined(sums, self._of_rows(rows.astype(np.uint32)))._replace(n=n)
+                sums = joined(sums, self._of_rows(rows.astype(np.uint32), cancelled))._replace(n=n)
         return sums
 
     def _fill(self, first: int, last: int) -> None:
@@ -133,13 +133,20 @@ class Blocks:
         _add_blocks(self._moments, self._counts, self._tones, whole, *sums[1:])
         return sums
 
-    def _of_rows(self, rows: np.ndarray) -> Sums:
+    def _of_rows(self, rows: np.ndarray, cancelled: Cancel | None) -> Sums:
         def add(first: int, last: int) -> Sums:
             sums = Sums(last - first, *_zeros(self.values.shape[1]))
             _add_rows(self.values, self.data, rows[first:last], self.scales, *sums[1:])
             return sums
 
-        return functools.reduce(Sums.plus, in_parts(add, 0, len(rows), at_least=FEW))
+        sums = Sums(0, *_zeros(self.values.shape[1]))
+        with Progress(len(rows), "reading rows", unit="rows") as bar:
+            for first in range(0, len(rows), AT_A_TIME * BLOCK):
+                stop_if(cancelled, "sums", first, len(rows))
+                last = min(first + AT_A_TIME * BLOCK, len(rows))
+                sums = functools.reduce(Sums.plus, in_parts(add, first, last, at_least=FEW), sums)
+                bar.advance(last - first)
+        return sums
 
 
 def _zeros(n_features: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -97,6 +97,7 @@ def as_dots(rgba: np.ndarray, filled: np.ndarray, pixels: tuple[int, int] = CELL
             grown[y[seen], x[seen]] = rgba[rows[seen], columns[seen]]
     return grown
 
+
 def tone_of(counts: np.ndarray, stretch: str) -> np.ndarray:
     """From 0 to 1 by the stretch; one filled cell in 500 is beyond the end of the scale."""
     return tone_by(counts, stretch)(counts)

@@ -5,6 +5,8 @@ import pytest
 
 from astrokit.errors import ParameterError
 from astrokit.explain.shapley.attribution import mean_and_half
+from astrokit.explore.attribution import groups as groups_module
+from astrokit.explore.attribution import sums as sums_module
 from astrokit.explore.attribution.groups import Groups
 from astrokit.explore.attribution.scales import BINS, MIDDLE, fit_scales
 from astrokit.explore.attribution.scene import rows_in_order
@@ -12,7 +14,8 @@ from astrokit.explore.attribution.summary import summarise
 from astrokit.explore.attribution.sums import BLOCK, Blocks
 from astrokit.explore.attribution.threads import in_parts
 from astrokit.explore.index import PointIndex
-from astrokit.progress import Cancelled
+from astrokit.latent import Cancelled
+from astrokit.progress import listening
 
 N, N_FEATURES = 4 * BLOCK + 77, 5
 
@@ -171,10 +174,33 @@ def test_tones_follow_ranks_and_ties_stand_in_their_middle():
     assert high[0] == round(63 * 0.875)
 
 
-def test_summing_up_can_be_cancelled():
+def test_all_that_reads_many_rows_tells_its_progress_and_can_be_cancelled():
     values, data = attributed()
-    with pytest.raises(Cancelled):
-        Blocks(values, data, cancelled=lambda: True)
+    blocks, groups, mask = Blocks(values, data), Groups(np.arange(N) // 5, N), some_masks()["scattered half"]
+    heard = []
+    with listening(lambda *said: heard.append(said)):
+        summarise(blocks, (), mask, groups=groups)
+    done, total = [said for said in heard if said[0] == "reading rows"][-1][1:]
+    assert done == total > 0
+    assert heard[-1] == ("reading rows by group", N, N)
+    for work in (
+        lambda: Blocks(values, data, cancelled=lambda: True),
+        lambda: blocks.over(mask, cancelled=lambda: True),
+        lambda: groups.products(values, mask.astype(np.uint8), np.zeros((5, 4)), cancelled=lambda: True),
+    ):
+        with pytest.raises(Cancelled):
+            work()
+
+
+def test_pieces_between_two_looks_add_up(monkeypatch):
+    values, data = attributed()
+    groups, mask = Groups(np.arange(N) // 700, N), some_masks()["scattered half"]
+    whole = summarise(Blocks(values, data), (), mask, groups=groups)
+    for module in (sums_module, groups_module):
+        monkeypatch.setattr(module, "AT_A_TIME", 1)
+    pieces = summarise(Blocks(values, data), (), mask, groups=groups)
+    np.testing.assert_array_equal(pieces.here.sums.counts, whole.here.sums.counts)
+    np.testing.assert_allclose(pieces.here.halves, whole.here.halves, rtol=1e-9)
 
 
 def test_groups_of_another_length_are_refused():
