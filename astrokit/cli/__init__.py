@@ -1,4 +1,4 @@
-"""The command line: `astrokit run`, `list`, `data` and `doctor`.
+"""The command line: `astrokit run`, `sweep`, `results`, `list`, `data` and `doctor`.
 
 Only what `--help` needs is imported here; each command imports the rest when it is called.
 """
@@ -86,6 +86,42 @@ def run(
         gallery=gallery,
     )
     raise typer.Exit(code)
+
+
+@app.command()
+def sweep(
+    spec: Annotated[Path, typer.Argument(metavar="SPEC.yaml", help="Notebooks, values, limits.")],
+    jobs: Annotated[
+        int | None, typer.Option("-j", "--jobs", metavar="N", help="How many run at once, on this machine.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Use the workers of this Dask scheduler.")
+    ] = None,
+    slurm: Annotated[
+        Path | None, typer.Option(metavar="CONFIG", help="Submit workers to Slurm; a YAML file.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Run what is missing or failed in DIR.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Default: sweeps/ and SPEC's name.")] = None,
+) -> None:
+    """Run notebooks with many sets of parameters; what is interrupted goes on with --resume.
+
+    Exit code 0 only if all runs are done. docs/sweeps.md shows a whole spec.
+    """
+    from .sweeping import run_sweep
+
+    place = {"jobs": jobs, "scheduler": scheduler, "slurm": slurm}
+    raise typer.Exit(run_sweep(spec, out=out or Path("sweeps", spec.stem), resume=resume, **place))
+
+
+@app.command()
+def results(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.")],
+    pages: Annotated[bool, typer.Option(help="Also a page for each run, for a click to open.")] = True,
+) -> None:
+    """Write the tables of a sweep anew, and DIR/results.html: metrics against parameters, linked."""
+    from .sweeping import show_results
+
+    raise typer.Exit(show_results(folder, pages=pages))
 
 
 @app.command("list")

@@ -16,7 +16,7 @@ from ..run.parameters import split_assignment
 from ..run.plan import plan
 from .watching import print_table, watch
 
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 def run_notebooks(
@@ -33,13 +33,13 @@ def run_notebooks(
     """Run notebooks, print a table, and return the exit code: 0 if all are ok, 1 if not, 130 after Ctrl-C."""
     planned = plan(_choose(names, everything), _given(assignments), profile=profile, from_text=True)
     try:
-        with _terminable(), watch(len(planned)) as watcher:
+        with terminable(), watch(len(planned)) as watcher:
             records = run_jobs(planned, out=out, timeout_s=timeout_s, jobs=jobs, progress=watcher)
     except KeyboardInterrupt:
         print_table(watcher.records)
         ended = f"{len(watcher.records)} of {len(planned)}"
         print(f"stopped; {ended} had ended, their results are in {out}", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
     print(f"results: {out}")
     print_table(records)
     for record in records:
@@ -77,7 +77,7 @@ def _given(assignments: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """Let SIGTERM, which batch systems send, and SIGHUP end a run as cleanly as Ctrl-C does."""
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:

@@ -17,7 +17,7 @@ from ..run.summary import data_words, error_words
 _STYLES = {"ok": "green", "failed": "red", "timeout": "yellow", "killed": "magenta"}
 # Elsewhere than in a terminal there is no width to keep to; this one fits the usual log.
 _LOG_WIDTH = 140
-_LOG_EVERY_S = 10.0  # how often a log says which cell a notebook is in, and for how long it has run
+LOG_EVERY_S = 10.0  # how often a log says which cell a notebook is in, and for how long it has run
 
 
 class Watcher:
@@ -34,7 +34,7 @@ class Watcher:
         if event.kind == "start":
             self._started[event.notebook] = self._last_line[event.notebook] = now
             self.console.print(f"start    {escape(event.notebook)}")
-        if event.kind == "cell" and now - self._last_line[event.notebook] > _LOG_EVERY_S:
+        if event.kind == "cell" and now - self._last_line[event.notebook] > LOG_EVERY_S:
             self._last_line[event.notebook] = now
             elapsed = f"{now - self._started[event.notebook]:.0f} s"
             self.console.print(f"cell     {escape(event.notebook)}  {_place(event)}, {elapsed}")
@@ -68,7 +68,7 @@ class BarWatcher(Watcher):
 @contextmanager
 def watch(total: int) -> Iterator[Watcher]:
     """Return, for the time of a run of `total` notebooks, what takes its events and shows them."""
-    console = _console()
+    console = make_console()
     if not console.is_terminal:
         yield Watcher(console)
         return
@@ -85,7 +85,7 @@ def watch(total: int) -> Iterator[Watcher]:
 
 def print_table(records: Sequence[Record]) -> None:
     """Print one row per record."""
-    console = _console()
+    console = make_console()
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("notebook", "status", "seconds", "memory", "data", "numbers", "error"):
         numeric = name in ("seconds", "memory", "numbers")
@@ -116,6 +116,6 @@ def _line(record: Record) -> Text:
     return line
 
 
-def _console() -> Console:
+def make_console() -> Console:
     console = Console(highlight=False, soft_wrap=False)
     return console if console.is_terminal else Console(highlight=False, width=_LOG_WIDTH, soft_wrap=True)

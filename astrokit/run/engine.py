@@ -81,8 +81,8 @@ def run_jobs(
     Whatever stops this call early, Ctrl-C for one, ends the notebooks that still run; those that have ended
     keep their results, and for the others the results of an earlier run stay.
     """
-    _check_limits(timeout_s, jobs)
-    runner = _Runner(Path(out), timeout_s, _threads_each(jobs), progress)
+    check_limits(timeout_s, jobs)
+    runner = _Runner(Path(out), timeout_s, threads_each(jobs), progress)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             return _collect([pool.submit(runner.run, job) for job in planned])
@@ -92,28 +92,51 @@ def run_jobs(
             raise
 
 
+def run_one(
+    job: Job,
+    folder: Path,
+    *,
+    timeout_s: float | None,
+    memory_mb: float | None,
+    threads: int | None,
+    stop: threading.Event,
+) -> Record:
+    """Run one job, with its results in `folder` itself; `Stopped` when `stop` was set before it ended."""
+    runner = _Runner(folder.parent, timeout_s, threads, None, memory_mb=memory_mb, stop=stop)
+    return runner.run(job, folder)
+
+
 class _Runner:
     """Runs one job for each thread that calls it; holds what all of them share."""
 
     def __init__(
-        self, out: Path, timeout_s: float | None, threads: int | None, progress: Progress | None
+        self,
+        out: Path,
+        timeout_s: float | None,
+        threads: int | None,
+        progress: Progress | None,
+        *,
+        memory_mb: float | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         self.out = out
         self.timeout_s = timeout_s
+        self.memory_mb = memory_mb
         self.threads = threads
-        self.stop = threading.Event()
+        self.stop = stop or threading.Event()
         self._progress = progress
         self._lock = threading.Lock()
 
-    def run(self, job: Job) -> Record:
-        name, folder = job.notebook.name, self.out / job.notebook.name
+    def run(self, job: Job, folder: Path | None = None) -> Record:
+        name = job.notebook.name
+        folder = folder or self.out / name
         self._tell(Event("start", name))
         started_at = datetime.now(UTC).isoformat(timespec="seconds")
         ended = Ended()
         try:
             with reserved(folder):
                 ended = self._work(job)
-                outcome = conclude(ended, self.timeout_s)
+                outcome = conclude(ended, self.timeout_s, self.memory_mb)
                 if outcome.status != "ok":
                     keep_last_ok(folder)
                 save_notebook(folder, ended.notebook and tidy(ended.notebook, name))
@@ -137,6 +160,7 @@ class _Runner:
         return run_worker(
             job,
             timeout_s=self.timeout_s,
+            memory_mb=self.memory_mb,
             threads=self.threads,
             stop=self.stop,
             on_cell=lambda cell, n_cells: self._tell(Event("cell", job.notebook.name, cell, n_cells)),
@@ -189,7 +213,7 @@ def _failed_by_disk(problem: OSError, folder: Path) -> Outcome:
     return Outcome("failed", error(type(problem).__name__, message))
 
 
-def _check_limits(timeout_s: float | None, jobs: int) -> None:
+def check_limits(timeout_s: float | None, jobs: int) -> None:
     if jobs < 1:
         raise ParameterError("jobs", expected="1 or more", got=jobs, next_step="Leave it out for one by one.")
     if timeout_s is not None and not timeout_s > 0:
@@ -198,7 +222,8 @@ def _check_limits(timeout_s: float | None, jobs: int) -> None:
         )
 
 
-def _threads_each(jobs: int) -> int | None:
+def threads_each(jobs: int) -> int | None:
+    """How many threads each of the notebooks that run together is told to use; None leaves it to them."""
     return None if jobs == 1 else max(1, cores() // jobs)
 
 

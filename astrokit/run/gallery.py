@@ -103,7 +103,7 @@ def _card(folder: Path, pictures: Mapping[str, Path]) -> Card | None:
         return Card(record, Description(record.notebook), last_ok=last_ok)
     about = describe(_with_formulas_as_text(content), record.notebook)
     title = bare(about.title)
-    page_error = _make_page(folder, title, pictures.get(folder.name, folder))
+    page_error = make_page(folder, title, pictures.get(folder.name, folder))
     found = figures(content, title, widest=_WIDEST, others=_MOST_SMALL, widest_other=_WIDEST_SMALL)
     return Card(record, about, found, has_notebook=True, page_error=page_error, last_ok=last_ok)
 
@@ -124,16 +124,16 @@ def _with_formulas_as_text(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, "cells": cells}
 
 
-def _make_page(folder: Path, title: str, pictures: Path) -> str:
+def make_page(folder: Path, title: str, pictures: Path, **options: Any) -> str:
     """Write the page unless that of this notebook is there; return what prevented it.
 
-    An earlier page stays until then. One bad notebook leaves the others.
+    An earlier page stays until then. One bad notebook leaves the others. `options` are those of `to_html`.
     """
     path, mark = folder / PAGE_FILE, _mark(folder / NOTEBOOK_FILE)
     if path.exists() and path.read_text(encoding="utf-8", errors="replace").endswith(mark):
         return ""
     try:
-        page = to_html(folder / NOTEBOOK_FILE, title=title, pictures=pictures)
+        page = to_html(folder / NOTEBOOK_FILE, title=title, pictures=pictures, **options)
     except Exception as error:
         path.unlink(missing_ok=True)
         return plain(f"{type(error).__name__}: {error}")

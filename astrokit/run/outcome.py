@@ -59,9 +59,12 @@ def judge(content: Mapping[str, Any]) -> Outcome:
     return Outcome("ok")
 
 
-def conclude(ended: Ended, timeout_s: float | None) -> Outcome:
+def conclude(ended: Ended, timeout_s: float | None, memory_mb: float | None = None) -> Outcome:
     """Return how a run ended, from all that is known after its processes are gone."""
     how = ended.ending.get("how")
+    if ended.over_memory:
+        message = f"stopped at {ended.peak_mb:.0f} MB, the limit for all its processes is {memory_mb:g} MB"
+        return Outcome("killed", error("MemoryLimit", message, cell=ended.cell))
     if ended.timed_out:
         message = f"stopped after {timeout_s:g} s, the limit for the whole notebook"
         return Outcome("timeout", error("TimeoutError", message, cell=ended.cell))

@@ -5,6 +5,8 @@ content security policy keeps it so, whatever the notebook's outputs contain. Ka
 MathML, which browsers draw themselves; its code comes with HoloViews' panel and goes into pages that need it.
 """
 
+import base64
+import hashlib
 import html
 import re
 from functools import cache
@@ -23,6 +25,11 @@ _POLICY = (
     "img-src data: blob:; font-src data:; media-src data: blob:; worker-src data: blob:; "
     "connect-src data: blob:; form-action 'none'; base-uri 'none'"
 )
+# For pages of runs that others may have made: no script at all, save the one that draws formulas.
+_STRICT_POLICY = (
+    "default-src 'none'; script-src SCRIPTS; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "media-src data: blob:; form-action 'none'; base-uri 'none'"
+)
 _TEMPLATE = """
 {%- extends 'lab/index.html.j2' -%}
 {%- block html_head -%}
@@ -40,7 +47,8 @@ _TEMPLATE = """
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block body_header -%}
 {{ super() }}
-<nav class="astrokit-back"><a href="../index.html">&larr; gallery</a></nav>
+{%- set about = resources.metadata %}
+<nav class="astrokit-back"><a href="{{ about.back }}">&larr; {{ about.back_to }}</a></nav>
 {%- endblock -%}
 {%- block any_cell -%}
 {%- if 'solution' in cell.metadata.get('tags', []) -%}
@@ -53,7 +61,7 @@ _TEMPLATE = """
 {%- block data_jpg scoped -%}{{ output | picture('image/jpeg') }}{%- endblock -%}
 {%- block data_svg scoped -%}{{ output | picture('image/svg+xml') }}{%- endblock -%}
 {%- block data_latex scoped -%}{{ output.data['text/latex'] | formula }}{%- endblock -%}
-""".replace("POLICY", _POLICY)
+"""
 _FORMULA_MARK = 'class="astrokit-formula"'
 _DRAW_FORMULAS = """
 for (const element of document.querySelectorAll(".astrokit-formula")) {
@@ -68,6 +76,7 @@ _OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 # A widget's view comes last, because without a kernel only what stands beside it can be shown.
+_PICTURES_FIRST = ["image/png", "image/jpeg", "image/svg+xml"]
 _PRIORITY = [
     "application/javascript",
     "text/html",
@@ -80,7 +89,14 @@ _PRIORITY = [
 ]
 
 
-def to_html(notebook: Path, *, title: str, pictures: Path) -> str:
+def to_html(
+    notebook: Path,
+    *,
+    title: str,
+    pictures: Path,
+    strict: bool = False,
+    back: tuple[str, str] = ("../index.html", "gallery"),
+) -> str:
     """Convert an executed notebook.
 
     Parameters
@@ -88,13 +104,18 @@ def to_html(notebook: Path, *, title: str, pictures: Path) -> str:
     notebook : path of the `.ipynb` file
     title : of the page
     pictures : the folder that paths of pictures in Markdown count from
+    strict : bool
+        Whether HTML of outputs and of Markdown is sanitised and no script of theirs runs, in case the
+        notebook is a stranger's. Interactive figures then show what they have beside their script.
+    back : (address, words) of the link at the top
     """
     skip_slow_import()
     import nbformat
 
     content = nbformat.read(notebook, as_version=4)
     content.metadata.pop("title", None)
-    page, _ = _exporter().from_notebook_node(content, {"metadata": {"name": title, "path": str(pictures)}})
+    about = {"name": title, "path": str(pictures), "back": back[0], "back_to": back[1]}
+    page, _ = _exporter(strict).from_notebook_node(content, {"metadata": about})
     if _OUTSIDE.search(page):
         page = _without_outside(page)
     if _FORMULA_MARK in page:
@@ -109,7 +130,7 @@ def formula(source: str, display: bool) -> str:
 
 
 @cache
-def _exporter() -> "HTMLExporter":
+def _exporter(strict: bool) -> "HTMLExporter":
     from jinja2 import DictLoader, pass_context
     from nbconvert import HTMLExporter
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -137,14 +158,28 @@ def _exporter() -> "HTMLExporter":
             )
             return MarkdownWithMath(renderer=renderer).render(source)
 
-    loader = DictLoader({"astrokit.html.j2": _TEMPLATE, "page.css": _style()})
-    config = Config({"NbConvertBase": {"display_data_priority": _PRIORITY}})
+    template = _TEMPLATE.replace("POLICY", _strict_policy() if strict else _POLICY)
+    loader = DictLoader({"astrokit.html.j2": template, "page.css": _style()})
+    priority = [*_PICTURES_FIRST, *_PRIORITY] if strict else _PRIORITY
+    config = Config({"NbConvertBase": {"display_data_priority": priority}})
     return Exporter(
         config=config,
+        sanitize_html=strict,
         template_file="astrokit.html.j2",
         extra_loaders=[loader],
         filters={"picture": _picture, "formula": _formula_output},
     )
+
+
+def _strict_policy() -> str:
+    hashes = [script_hash(script) for script in (katex_code() or "", _DRAW_FORMULAS)]
+    return _STRICT_POLICY.replace("SCRIPTS", " ".join(hashes))
+
+
+def script_hash(script: str) -> str:
+    """A script as a content security policy names it."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
 
 
 def _style() -> str:
@@ -152,8 +187,6 @@ def _style() -> str:
 
 
 def _picture(output: Any, kind: str) -> str:
-    import base64
-
     data = "".join(output["data"][kind])
     encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.replace("\n", "")
     size = output.get("metadata", {}).get(kind)

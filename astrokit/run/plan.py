@@ -48,11 +48,16 @@ def plan(
     ]
 
 
+def declarations(notebook: Notebook) -> dict[str, Parameter]:
+    """Return the parameters of a Python notebook; NotebookError where it is none or cannot be read."""
+    content = read(notebook.path)
+    _refuse_other_language(notebook, content)
+    return declared(content, notebook.name)
+
+
 def _describe(notebook: Notebook) -> tuple[Notebook, dict[str, Parameter] | NotebookError]:
     try:
-        content = read(notebook.path)
-        _refuse_other_language(notebook, content)
-        return notebook, declared(content, notebook.name)
+        return notebook, declarations(notebook)
     except NotebookError as problem:
         return notebook, problem
 

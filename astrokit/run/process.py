@@ -49,6 +49,7 @@ class Ended:
     """
 
     timed_out: bool = False
+    over_memory: bool = False
     ending: dict[str, Any] = field(default_factory=dict)
     cell: int | None = None
     progress: tuple[int, int] = (0, 0)
@@ -65,11 +66,15 @@ def run_worker(
     job: Job,
     *,
     timeout_s: float | None,
+    memory_mb: float | None = None,
     threads: int | None,
     stop: threading.Event,
     on_cell: Callable[[int, int], None],
 ) -> Ended:
     """Execute a job's notebook in a process of its own, and return when it and all its children are gone.
+
+    `memory_mb` limits the resident memory of all of them together, in units of 2**20 bytes. It is looked at
+    about ten times a second: what is allocated and given back between two looks goes unseen.
 
     Raises
     ------
@@ -83,7 +88,7 @@ def run_worker(
             begin = time.monotonic()
             worker = _start(job, scratch, words, threads)
             try:
-                _watch(worker, ended, begin, timeout_s, stop, on_cell)
+                _watch(worker, ended, begin, timeout_s, memory_mb, stop, on_cell)
             finally:
                 kill_family(worker.pid)
                 ended.exit_code = worker.wait()
@@ -134,6 +139,7 @@ def _watch(
     ended: Ended,
     begin: float,
     timeout_s: float | None,
+    memory_mb: float | None,
     stop: threading.Event,
     on_cell: Callable[[int, int], None],
 ) -> None:
@@ -146,6 +152,9 @@ def _watch(
         if now >= sample_at:
             memory.sample()
             sample_at = time.monotonic() + memory.pause
+        if memory_mb is not None and memory.peak_bytes > memory_mb * 2**20:
+            ended.over_memory = True
+            break
         if ended.progress != told or (ended.cell is not None and now - told_at > _TELL_EVERY_S):
             told, told_at = ended.progress, now
             on_cell(*told)
