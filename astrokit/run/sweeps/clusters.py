@@ -33,6 +33,9 @@ _OURS = {
 }
 
 
+_NOT_TO_SET = {"self", "scheduler", "name", "base_class_kwargs", "security", "protocol", "config_name"}
+
+
 @contextmanager
 def local(jobs: int) -> Iterator[Connect]:
     """Have `jobs` worker processes on this machine, closed to others, for the time of the block."""
@@ -48,6 +51,7 @@ def local(jobs: int) -> Iterator[Connect]:
             host="127.0.0.1",
             dashboard_address=None,
             memory_limit=0,
+            preload=[f"{__package__}.deaf"],
             silence_logs=50,
         ) as cluster,
     ):
@@ -78,8 +82,9 @@ def slurm(config: Mapping[str, Any]) -> Iterator[Connect]:
     """Submit jobs with workers to Slurm, and cancel them when the block ends."""
     distributed, dask, jobqueue = _import("distributed"), _import("dask"), _import("dask_jobqueue")
     options = dict(config)
-    jobs = options.pop("jobs")
-    with dask.config.set(_OURS), jobqueue.SLURMCluster(**options, dashboard_address=None) as cluster:
+    jobs, host = options.pop("jobs"), options.pop("host", None)
+    scheduler = {"dashboard_address": None} | ({"host": host} if host else {})
+    with dask.config.set(_OURS), jobqueue.SLURMCluster(**options, scheduler_options=scheduler) as cluster:
         cluster.scale(jobs=jobs)
         yield lambda: distributed.Client(cluster)
 
@@ -120,7 +125,7 @@ def _arguments() -> set[str]:
     found: set[str] = set()
     for owner in (jobqueue.slurm.SLURMJob, core.Job):
         found |= set(inspect.signature(owner.__init__).parameters)
-    return found - {"self", "scheduler", "name", "base_class_kwargs", "security", "protocol", "config_name"}
+    return {*found, "host"} - _NOT_TO_SET
 
 
 def default_jobs() -> int:

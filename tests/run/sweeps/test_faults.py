@@ -4,12 +4,17 @@ import importlib.util
 import os
 import random
 import signal
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pandas
 import pytest
+
+from astrokit.errors import ParameterError
+from astrokit.run.sweeps import sweep as sweep_here
 
 _spec = importlib.util.spec_from_file_location("driving", Path(__file__).with_name("driving.py"))
 driving = importlib.util.module_from_spec(_spec)
@@ -132,7 +137,10 @@ def test_a_signal_stops_cleanly_and_resume_goes_on(sweep, tmp_path, number):
     rows = [*good(2), (102, "too long")]
     running = sweep(rows, "-j", 2)
     running.wait_until(lambda: driving.n_done(out) == 2)
-    os.killpg(running.process.pid, number)
+    if number == signal.SIGINT:
+        os.killpg(running.process.pid, number)  # as a terminal does: to the whole group
+    else:
+        os.kill(running.process.pid, number)
     code, output = running.end(timeout=60)
     assert code == 130
     assert running.leftovers() == []
@@ -151,6 +159,91 @@ def test_two_drivers_on_one_folder_run_each_key_once(sweep, tmp_path):
         assert code == 0, output
         assert "6 of 6 runs done" in output
     assert [len(attempts) for attempts in driving.attempts(tmp_path / "out").values()] == [1] * 6
+
+
+def listening_port():
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        return chosen.getsockname()[1]
+
+
+def start_scheduler(port):
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard", "--no-jupyter"]
+    return subprocess.Popen([*command, "--host", "127.0.0.1", "--port", str(port)], stderr=subprocess.DEVNULL)
+
+
+def start_worker(port):
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", f"tcp://127.0.0.1:{port}"]
+    options = ["--nthreads", "1", "--no-dashboard"]
+    return subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
+
+
+def test_a_scheduler_that_is_started_anew_goes_on(sweep, tmp_path):
+    out, port = tmp_path / "out", listening_port()
+    servers = [start_scheduler(port)]
+    try:
+        servers.append(start_worker(port))
+        running = sweep(good(6), "--scheduler", f"tcp://127.0.0.1:{port}", limits="retries: 3")
+        running.wait_until(lambda: driving.n_done(out) >= 2)
+        servers[0].kill()
+        servers[0].wait()
+        servers.append(start_scheduler(port))
+        servers.append(start_worker(port))
+        code, output = running.end()
+        assert code == 0, output
+        assert "6 of 6 runs done" in output
+        assert driving.unparsable(out) == []
+    finally:
+        for server in reversed(servers):
+            server.terminate()
+            server.wait()
+
+
+def test_a_scheduler_that_is_not_there_is_an_error_in_words(sweep, monkeypatch, tmp_path):
+    monkeypatch.setattr("astrokit.run.sweeps.clusters.PATIENCE_S", 1)
+    path = tmp_path / "faults.ipynb"
+    with pytest.raises(ParameterError, match="a Dask scheduler that answers"):
+        sweep_here({"notebooks": [path]}, out=tmp_path / "out", scheduler=f"tcp://127.0.0.1:{listening_port()}")
+
+
+SBATCH = """#!/bin/sh
+# A Slurm of one machine: run the script at once, in a session of its own whose number is the job's.
+for script; do :; done
+cp "$script" "{folder}/job-$$.sh"
+setsid sh "{folder}/job-$$.sh" > "{folder}/job-$$.log" 2>&1 &
+echo $! >> "{folder}/jobs"
+echo "Submitted batch job $!"
+"""
+SCANCEL = '#!/bin/sh\nfor job; do echo $job >> "{folder}/cancelled"; kill -- -$job 2>/dev/null; done\n'
+CONFIG = """
+jobs: 2
+cores: 1
+memory: 1GB
+queue: short
+walltime: "00:10:00"
+host: 127.0.0.1
+"""
+
+
+def test_slurm_gets_jobs_that_run_the_sweep_and_they_are_cancelled_at_its_end(sweep, tmp_path):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+        (folder / name).write_text(text.format(folder=folder))
+        (folder / name).chmod(0o755)
+    (tmp_path / "slurm.yaml").write_text(CONFIG)
+    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    running = sweep(good(4), "--slurm", tmp_path / "slurm.yaml", environment=environment)
+    code, output = running.end()
+    assert code == 0, output + "".join(path.read_text() for path in folder.glob("*.log"))
+    assert "4 of 4 runs done" in output
+    assert running.leftovers() == []
+    jobs = sorted((folder / "jobs").read_text().split())
+    assert jobs == sorted((folder / "cancelled").read_text().split())
+    assert len(jobs) == 2
+    script = next(folder.glob("job-*.sh")).read_text()
+    assert "#SBATCH -p short" in script
+    assert "#SBATCH -t 00:10:00" in script
 
 
 @pytest.mark.full
