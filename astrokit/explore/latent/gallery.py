@@ -50,7 +50,7 @@ def source_html(scene: Scene, row: int, picture: Picture | None) -> str:
     """One source: its picture, if there is one, beside its row of the table."""
     cells = row_as_text(scene.table, row)
     if scene.labels is not None and "class" not in {name for name, _ in cells}:
-        cells.insert(0, ("class", str(scene.labels[row])))
+        cells.insert(0, ("class", scene.class_of(row)))
     names, values = [name for name, _ in cells], [value for _, value in cells]
     table = table_html({"column": names, "value": values}, caption=f"source {row:,}")
     table = table if cells else note(f"source {row:,}")

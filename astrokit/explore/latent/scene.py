@@ -80,9 +80,15 @@ class Scene(traitlets.HasTraits):
         """`n` of the selected rows (of all, where nothing is selected), spread along their main change."""
         return spread(self.latents, self.selected_or_all(), n, page)
 
+    def class_of(self, row: int) -> str:
+        """The label of a source; "no class" where it has none."""
+        label = None if self.labels is None else self.labels[row]
+        has_none = label is None or label != label  # NaN is unlike itself
+        return "no class" if has_none else str(label)
+
     def caption(self, row: int) -> str:
         """The source in a few words."""
-        label = [] if self.labels is None else [str(self.labels[row])]
+        label = [] if self.labels is None else [self.class_of(row)]
         cells = [f"{name} {value}" for name, value in row_as_text(self.table, row)[:2]]
         return ", ".join([f"{row:,}", *label, *cells])
 
@@ -90,7 +96,7 @@ class Scene(traitlets.HasTraits):
         """Columns of the user's table, and the class, of some rows as text."""
         columns: dict[str, list[str]] = {"source": [f"{row:,}" for row in rows]}
         if self.labels is not None and "class" not in column_names(self.table):
-            columns["class"] = [str(self.labels[row]) for row in rows]
+            columns["class"] = [self.class_of(int(row)) for row in rows]
         for row in rows:
             for name, value in row_as_text(self.table, int(row))[:N_CELLS]:
                 columns.setdefault(name, []).append(value)

@@ -63,6 +63,17 @@ def test_the_gallery_follows_the_selection(explorer):
     assert html_of(explorer.details).count("<img") == 4  # the three, and the one in hand
 
 
+def test_a_source_without_a_class_says_so():
+    latents, _, labels = data()
+    for nothing in (None, np.nan):
+        with_gaps = np.where(np.arange(N) == 3, nothing, labels.astype(object))
+        made = LatentExplorer(latents, labels=with_gaps, projection=latents[:, :2])
+        made.selection.ids([3])
+        made.source = 3
+        made.wait()
+        assert html_of(made.details).count("<td>no class</td>") == 2  # in the list, and of the one in hand
+
+
 def test_a_detail_that_fails_says_why_and_nothing_else_stops():
     latents, table, _ = data()
     made = LatentExplorer(latents, table, detail=lambda row: 1 / 0, projection="pca")
