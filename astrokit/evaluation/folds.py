@@ -75,7 +75,8 @@ def out_of_fold(
     folds : (n_samples,)
         As of `assign_folds`.
     n_threads : int
-        Folds at a time; more than one when `predict` may be called by several threads.
+        Folds at a time; more than one when `predict` may be called by several threads. Libraries of linear
+        algebra get one thread each.
 
     Returns
     -------
@@ -88,6 +89,8 @@ def out_of_fold(
     >>> out_of_fold(mean_of_others, [0, 0, 1, 1]).tolist()
     [3.5, 3.5, 1.5, 1.5]
     """
+    from threadpoolctl import threadpool_limits
+
     folds = np.asarray(folds)
     if len(folds) == 0:
         raise DataError(
@@ -98,7 +101,8 @@ def out_of_fold(
         judged = np.flatnonzero(folds == number)
         return judged, np.asarray(predict(np.flatnonzero(folds != number), judged))
 
-    with ThreadPoolExecutor(n_threads) as threads:
+    # Threads of libraries beside these would wait for each other more than they work.
+    with threadpool_limits(1), ThreadPoolExecutor(n_threads) as threads:
         # With a context of its own each thread knows who listens to the progress.
         begun = [threads.submit(copy_context().run, judge, number) for number in np.unique(folds)]
         answers = [each.result() for each in begun]

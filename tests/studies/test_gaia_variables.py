@@ -110,6 +110,7 @@ def test_islands_are_found_and_named_by_what_they_hold(archipelago):
     assert islands.n_clusters == 3
     place = islands.labels[[5, 350, 700]]
     assert [islands.name(k) for k in place] == ["EW", "MIRA", "RRAB"]
+    assert study.agree_with_classes(data, islands).value > 0.8
 
 
 @pytest.mark.parametrize(
@@ -147,6 +148,21 @@ def test_what_runs_along_an_island_is_found_however_it_bends(archipelago):
     assert table.log_period_low["RRAB"] <= table.log_period["RRAB"] <= table.log_period_high["RRAB"]
     assert table[["log_amplitude", "magnitude"]].loc["RRAB"].abs().max() < 0.3
     assert abs(table.log_period["EW"]) < 0.3
+
+
+def test_a_map_is_made_where_there_is_none_and_judged_against_all_inputs():
+    data = study.load("embedded", n_sources=600)
+    by_hand = study.GaiaVariables(
+        data.table.assign(map_x=data.table["z0"], map_y=data.table["z1"]), None, None
+    )
+    np.testing.assert_array_equal(study.make_map(by_hand), data.latents[:, :2])
+    poor = study.judge_map(data, data.latents[:, :2])
+    perfect = study.judge_map(data, (data.features - data.features.mean(0)) / data.features.std(0))
+    assert perfect.trustworthiness.value == pytest.approx(1)
+    assert poor.trustworthiness.value < 0.95
+
+
+# --- strangers ----------------------------------------------------------------------------------------------
 
 
 def test_rare_sources_that_lie_far_out_are_found_and_others_not():

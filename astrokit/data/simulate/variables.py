@@ -122,7 +122,7 @@ class SimulatedVariables(NamedTuple):
     structure: np.ndarray
 
 
-def simulate_variables(n_sources: int = 6000, *, random_state: RandomState = 0) -> SimulatedVariables:
+def simulate_variables(n_sources: int = 4000, *, random_state: RandomState = 0) -> SimulatedVariables:
     """Simulate variable sources, with classes as frequent as in the published table.
 
     Parameters

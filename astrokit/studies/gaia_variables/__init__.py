@@ -9,10 +9,20 @@ with probabilities that keep their word.
     xy = make_map(data)                          # the published map, or a UMAP
     islands = find_islands(data, xy)             # clusters, named by what they hold
     scores = cross_validate(data)                # nested folds: the blend, and simple rivals
+    results = reproduce("embedded")              # everything, with intervals
 """
 
 from .classifier import BLEND, LOGISTIC, LOGISTIC_LATENTS, PLAIN, Scores, cross_validate, fit
-from .islands import describe_islands, find_islands, make_map, read_sequences
+from .islands import describe_islands, find_islands, make_map, name_of, read_sequences
+from .results import (
+    agree_with_classes,
+    calibration,
+    compare,
+    freeze_gaia_results,
+    judge_map,
+    load_gaia_results,
+    reproduce,
+)
 from .sample import (
     CLASS_WORDS,
     CLASSES,
@@ -51,6 +61,9 @@ __all__ = [
     "PLAIN",
     "GaiaVariables",
     "Scores",
+    "agree_with_classes",
+    "calibration",
+    "compare",
     "compare_classes",
     "compare_methods",
     "cross_validate",
@@ -59,12 +72,17 @@ __all__ = [
     "explain",
     "find_islands",
     "fit",
+    "freeze_gaia_results",
     "importance_of_groups",
+    "judge_map",
     "load",
+    "load_gaia_results",
     "make_map",
+    "name_of",
     "prepare",
     "rank_strangers",
     "read_sequences",
     "recall_of_rare",
+    "reproduce",
     "share_out_groups",
 ]

@@ -11,22 +11,35 @@ from ...cluster.hierarchy import Hierarchy
 from ...data.gaia_variables import LATENTS
 from ...evaluation import ranking_auc
 from ...latent import correlates, position_along, project
-from ...random import RandomState
-from .sample import FEATURE_LABELS, GaiaVariables
+from ...random import RandomState, as_seed
+from .sample import FEATURE_LABELS, LEAST, GaiaVariables
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_BY_TSNE = 5_000
 MIN_SAMPLES = 10
 PROPERTIES = {"log_period": "log period", "log_amplitude": "log amplitude", "magnitude": "apparent magnitude"}
 MAJORITY = 0.5  # of an island's classes: then it has that name alone
 
 
 def make_map(data: GaiaVariables, *, random_state: RandomState = 0) -> np.ndarray:
-    """The published map (n_sources, 2), or a UMAP of latents, log period and log amplitude as theirs is."""
+    """The published map (n_sources, 2), or one of latents, log period and log amplitude, as theirs is.
+
+    Up to 5,000 sources get a t-SNE (van der Maaten & Hinton 2008, JMLR 9, 2579), which needs some seconds;
+    more get a UMAP, as the authors', which compiles for half a minute first.
+    """
     if data.published_map is not None:
         return data.published_map
-    return project(data.features, "umap", random_state=random_state).xy.astype(float)
+    if len(data.table) > MOST_BY_TSNE:
+        return project(data.features, "umap", random_state=random_state).xy.astype(float)
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    scaled = (data.features - data.features.mean(0)) / data.features.std(0)
+    model = TSNE(init="pca", max_iter=400, angle=0.6, n_jobs=1, random_state=as_seed(random_state))
+    with threadpool_limits(1):  # two threads would wait for each other more than they work
+        return model.fit_transform(scaled.astype(np.float32)).astype(float)
 
 
 def find_islands(data: GaiaVariables, xy: np.ndarray, *, min_cluster_size: int | None = None) -> Clustering:
@@ -38,9 +51,9 @@ def find_islands(data: GaiaVariables, xy: np.ndarray, *, min_cluster_size: int |
     xy : (n_sources, 2)
         A map. Clusters of a map are what a person sees there, gaps that the map made up included.
     min_cluster_size : int, optional
-        By default 1% of the sources.
+        By default 1% of the sources; at least 20.
     """
-    size = max(min_cluster_size or len(xy) // 100, 5)
+    size = max(min_cluster_size or len(xy) // 100, LEAST)
     clusters = Hierarchy(xy, MIN_SAMPLES, progress=False).cut(size)
     classes = data.table["variable_class"].to_numpy(str)
     return clusters.named({k: name_of(classes[clusters.labels == k]) for k in range(clusters.n_clusters)})
