@@ -33,6 +33,8 @@ _OURS = {
 }
 
 
+# Dask opens a port for health checks all the same: any free one, for this machine alone.
+_NO_DASHBOARD = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 _NOT_TO_SET = {"self", "scheduler", "name", "base_class_kwargs", "security", "protocol", "config_name"}
 
 
@@ -49,7 +51,8 @@ def local(jobs: int) -> Iterator[Connect]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address=_NO_DASHBOARD["dashboard_address"],
+            scheduler_kwargs=_NO_DASHBOARD,
             memory_limit=0,
             preload=[f"{__package__}.deaf"],
             silence_logs=50,
@@ -83,7 +86,7 @@ def slurm(config: Mapping[str, Any]) -> Iterator[Connect]:
     distributed, dask, jobqueue = _import("distributed"), _import("dask"), _import("dask_jobqueue")
     options = dict(config)
     jobs, host = options.pop("jobs"), options.pop("host", None)
-    scheduler = {"dashboard_address": None} | ({"host": host} if host else {})
+    scheduler = {**_NO_DASHBOARD, **({"host": host} if host else {})}
     with dask.config.set(_OURS), jobqueue.SLURMCluster(**options, scheduler_options=scheduler) as cluster:
         cluster.scale(jobs=jobs)
         yield lambda: distributed.Client(cluster)
