@@ -25,7 +25,7 @@ from .ledger import LOST, RUNNING, STOPPED, Attempt, Ledger, read_attempt, write
 ATTEMPT_FILE = "attempt.json"
 BUSY = "busy"
 RUNS, STOP = "runs", "stop"
-_LOOK_FOR_STOP_S = 0.5
+_LOOK_FOR_STOP_S = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """`sweep`: many runs of notebooks, each done once, whatever dies meanwhile."""
 
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ParameterError
+from ...reporting import RECORD_VARIABLE
 from ..engine import check_limits, threads_each
 from . import clusters
 from .attempt import STOP, Result, Runner, Task, clean, run_notebook
@@ -168,10 +170,10 @@ def _stoppable(mark: Path) -> Iterator[Callable[[], None]]:
 
 
 def _default_progress() -> Progress:
-    """A widget in a notebook, else nothing: libraries never print."""
+    """A widget in a notebook that somebody looks at, else nothing: libraries never print."""
     from .widget import in_notebook, show_progress
 
-    return show_progress() if in_notebook() else _nothing
+    return show_progress() if in_notebook() and RECORD_VARIABLE not in os.environ else _nothing
 
 
 def _nothing(tally: Tally, result: Result | None) -> None:
