@@ -58,7 +58,8 @@ def recall_by_class(table: pd.DataFrame, labels: tuple[str, str]) -> Figure:
     ordered = table.sort_values("recall")
     place = np.arange(len(ordered))
     figure, (left, right) = new_figure(10.5, 1.2 + 0.27 * len(ordered), ncols=2, sharey=True)
-    spread = [ordered["recall"] - ordered["low"], ordered["high"] - ordered["recall"]]
+    # A recall of 1 has an interval that ends there, but for rounding.
+    spread = np.maximum([ordered["recall"] - ordered["low"], ordered["high"] - ordered["recall"]], 0)
     left.errorbar(ordered["recall"], place, xerr=spread, fmt="o", ms=5, color=OTHER, label=plain(labels[0]))
     left.plot(ordered["rival"], place, "o", ms=5, mfc="white", mec=QUIET, label=plain(labels[1]), zorder=1)
     names = [f"{plain(row['class'])}  ({row['n']:,})" for _, row in ordered.iterrows()]

@@ -1,23 +1,25 @@
-"""The study on a user's own file, and on the real observations."""
+"""Studies on a user's own file, and on the real observations."""
 
 import pytest
 
 from astrokit.data.simulate.ulx import simulate_ulx
+from astrokit.data.simulate.variables import simulate_variables
 from tests.notebooks.execution import Execution, astrokit_run, refused_connections
 from tests.notebooks.outputs import NOTEBOOK_CHECKS, RECORD_CHECKS, first_output, study_data_simulated
 
-STUDY = "pulsating-ulx"
+STUDY, VARIABLES = "pulsating-ulx", "gaia-variables"
 
 
-def check_a_run_on_observed_data(folder, *arguments, **variables):
+def check_a_run_on_observed_data(folder, *arguments, study=STUDY, but=(), **variables):
     """Execute the study: what holds for simulated data must hold, and nothing may call itself simulated."""
     out = folder / "out"
-    ended = astrokit_run(STUDY, *arguments, out=out, **variables)
+    ended = astrokit_run(study, *arguments, out=out, **variables)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    execution = Execution(out / STUDY)
+    execution = Execution(out / study)
     checks = {**NOTEBOOK_CHECKS, **RECORD_CHECKS}
     # Its budget of time belongs to the embedded data.
-    checks.pop("keeps_to_its_time")
+    for name in ("keeps_to_its_time", *but):
+        checks.pop(name)
     found = {
         name: check(execution.notebook if name in NOTEBOOK_CHECKS else execution.record)
         for name, check in checks.items()
@@ -52,3 +54,29 @@ def test_the_study_runs_on_the_real_observations(tmp_path, real_folder):
     execution = check_a_run_on_observed_data(tmp_path, "-p", "source=real", ASTROKIT_DATA=str(real_folder))
     assert execution.record.data[0]["name"] == "swift-ulx"
     assert execution.record.metrics["n_sources"]["value"] == 28
+
+
+@pytest.mark.full
+def test_a_users_own_variables_are_mapped_and_scored(tmp_path):
+    own = tmp_path / "my variables.csv"
+    simulate_variables(900, random_state=4).table.to_csv(own, index=False)
+    arguments = ("-p", "source=file", "-p", f"path={own}")
+    execution = check_a_run_on_observed_data(tmp_path, *arguments, study=VARIABLES)
+    assert execution.record.data[0]["name"] == own.name
+    assert execution.record.metrics["balanced_accuracy"]["value"] > 0.5
+    assert "wrong_among_doubtful_labels" not in execution.record.metrics
+
+
+@pytest.mark.full
+def test_the_published_latents_are_scored_on_all_sources_with_a_class(tmp_path, real_gaia):
+    execution = check_a_run_on_observed_data(
+        tmp_path,
+        *("-p", "source=real"),
+        study=VARIABLES,
+        but=("keeps_to_its_memory",),  # which belongs to the embedded data, too: here are ten times as many
+        ASTROKIT_DATA=str(real_gaia),
+    )
+    metrics = execution.record.metrics
+    assert metrics["balanced_accuracy"]["interval"][0] > metrics["balanced_accuracy"]["paper"]
+    assert metrics["gain_over_plain_trees"]["interval"][0] > 0
+    assert metrics["n_clusters"]["value"] == pytest.approx(15, abs=1)

@@ -101,6 +101,14 @@ def test_a_class_whose_gain_excludes_zero_is_orange():
     assert drawn == {OTHER: [[0.0, 1]], MEMBER: [[-0.2, 0], [0.2, 2]]}
 
 
+def test_a_recall_of_one_can_be_drawn_though_its_interval_is_rounded():
+    table = pd.DataFrame(
+        {"class": ["EW"], "n": 9, "recall": 1.0, "low": 0.9, "high": 1 - 1e-16, "rival": 1.0}
+    )
+    table = table.assign(gain=0.0, gain_low=0.0, gain_high=0.0)
+    assert png_bytes(class_figures.recall_by_class(table, ("ours", "theirs")))[1:4] == b"PNG"
+
+
 def test_shares_are_written_into_their_squares():
     whole = pd.DataFrame({"group": ["a", "b"], "share": [0.3, 0.1], "left_out": [0.2, 0.0]})
     for name in ("low", "high", "left_out_low", "left_out_high"):
