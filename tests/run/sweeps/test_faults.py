@@ -104,7 +104,8 @@ def test_a_run_that_kills_the_worker_harms_no_other_and_is_not_tried_for_ever(sw
     assert "lost: the worker died" in output
 
 
-@pytest.mark.parametrize("n_runs", [6, pytest.param(60, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("n_runs", [6, 60])
 def test_killed_workers_and_a_killed_driver_lose_nothing(sweep, n_runs, tmp_path):
     out, n_jobs, n_kills = tmp_path / "out", 2, 1 if n_runs == 6 else 3
     chance = random.Random(5)
@@ -131,7 +132,7 @@ def test_killed_workers_and_a_killed_driver_lose_nothing(sweep, n_runs, tmp_path
     assert f"{n_runs} of {n_runs} runs done, 0 in this call" in output
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.full)])
 def test_a_signal_stops_cleanly_and_resume_goes_on(sweep, tmp_path, number):
     out = tmp_path / "out"
     rows = [*good(2), (102, "too long")]
@@ -152,6 +153,7 @@ def test_a_signal_stops_cleanly_and_resume_goes_on(sweep, tmp_path, number):
     assert "2 of 3 runs done, 1 in this call" in output
 
 
+@pytest.mark.full
 def test_two_drivers_on_one_folder_run_each_key_once(sweep, tmp_path):
     both = [sweep(good(6), "-j", 1, "--resume") for _ in range(2)]
     for one in both:
@@ -178,6 +180,7 @@ def start_worker(port):
     return subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
 
 
+@pytest.mark.full
 def test_a_scheduler_that_is_started_anew_goes_on(sweep, tmp_path):
     out, port = tmp_path / "out", listening_port()
     servers = [start_scheduler(port)]
@@ -225,6 +228,7 @@ host: 127.0.0.1
 """
 
 
+@pytest.mark.full
 def test_slurm_gets_jobs_that_run_the_sweep_and_they_are_cancelled_at_its_end(sweep, tmp_path):
     folder = tmp_path / "bin"
     folder.mkdir()
