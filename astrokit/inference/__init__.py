@@ -6,6 +6,7 @@ from typing import Any
 _HOMES = {
     "WeightedDraws": "weighted",
     "log_likelihood": "likelihood",
+    "refine": "adaptive",
     "weigh": "weighted",
 }
 
