@@ -21,6 +21,8 @@ from .results import Summary, summarise
 from .spec import Spec, read_spec
 from .tally import Progress, Tally
 
+_BEFORE_ANOTHER_TRY_S = 1.0  # at a scheduler that was lost
+
 
 def sweep(
     spec: Spec | str | Path | Mapping[str, Any],
@@ -142,7 +144,7 @@ def _drive(
                 dispatcher.run(client)
                 return
             except SchedulerLost:
-                continue
+                time.sleep(_BEFORE_ANOTHER_TRY_S)
             except BaseException:
                 stop()
                 dispatcher.stop(client)

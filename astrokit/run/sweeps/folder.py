@@ -79,12 +79,12 @@ def read_plan(out: Path) -> Iterator[Planned]:
 
 
 def unwritable(out: Path, error: OSError) -> DataError:
-    """The error for a folder that cannot be written: a full disk, or no right to."""
+    """The error for a folder that cannot be written: a full disk, or a worker without it."""
     return DataError(
         f"the folder {out}",
         expected="to write in it",
         got=error.strerror or str(error),
-        next_step="Free space there; then go on with --resume. What has ended is kept.",
+        next_step="Free space there, or check that every worker sees it; then go on with --resume.",
     )
 
 
