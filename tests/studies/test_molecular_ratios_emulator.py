@@ -9,7 +9,13 @@ from scipy.optimize import check_grad
 from astrokit.errors import DataError
 from astrokit.studies import molecular_ratios as study
 from astrokit.studies.molecular_ratios import validation, weights
-from astrokit.studies.molecular_ratios.emulator import best_shares, blend, deal, radii_of
+from astrokit.studies.molecular_ratios.emulator import (
+    best_shares,
+    blend,
+    deal,
+    fit_processes_alone,
+    radii_of,
+)
 from astrokit.studies.molecular_ratios.errors import LEAST, ErrorMap
 from astrokit.studies.molecular_ratios.features import physical
 from astrokit.studies.molecular_ratios.networks import Networks, fit_networks
@@ -73,6 +79,17 @@ def test_processes_find_a_smooth_function_and_the_inputs_that_do_not_matter():
     scales = found.thetas[:, 1:-1]
     assert scales[0].argmax() == 2  # the third is noise to both
     assert scales[1, 1] == scales[1].min()
+
+
+def test_what_is_left_out_is_predicted_by_the_others():
+    rng = np.random.default_rng(8)
+    points, theta = rng.normal(size=(40, 2)), np.array([[0.3, -0.2, 0.4, -2.0]])
+    target = wave(points)[:, :1]
+    off = fit_processes(points, target, thetas=theta).left_out(target)
+    for row in (0, 17):
+        others = np.delete(np.arange(40), row)
+        without = fit_processes(points[others], target[others], thetas=theta)
+        assert off[row, 0] == pytest.approx(target[row, 0] - without.predict(points[[row]])[0, 0])
 
 
 # --- networks -----------------------------------------------------------------------------------------------
@@ -154,6 +171,22 @@ def test_intervals_hold_nine_of_ten_and_are_wide_where_errors_are():
 
 def test_folds_are_of_equal_size():
     assert np.ptp(np.bincount(deal(103, 5, np.random.default_rng(0)))) == 1
+
+
+def test_processes_alone_beat_default_boosting_and_their_intervals_hold(grid, shipped):
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    inputs, ratios = grid.inputs.to_numpy(), grid.ratios.to_numpy()
+    judge = np.arange(len(inputs)) % 5 == 0
+    thetas = shipped.families.processes.thetas
+    emulator = fit_processes_alone(inputs[~judge], ratios[~judge], thetas=thetas)
+    k = study.RATIOS.index("HNC/HCN")
+    rival = HistGradientBoostingRegressor().fit(inputs[~judge], ratios[~judge, k]).predict(inputs[judge])
+    ours = emulator.predict(inputs[judge])[:, k]
+    assert ((ours - ratios[judge, k]) ** 2).mean() < 0.5 * ((rival - ratios[judge, k]) ** 2).mean()
+    low, high = emulator.interval(inputs[judge])
+    held = (low <= ratios[judge]) & (ratios[judge] <= high)
+    assert held.mean() == pytest.approx(0.9, abs=0.03)
 
 
 # --- what is shipped ----------------------------------------------------------------------------------------

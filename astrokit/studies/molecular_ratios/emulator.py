@@ -28,7 +28,9 @@ class Families(NamedTuple):
         By which features are scaled.
     centre, width : (n_outputs,)
         By which ratios are scaled.
-    processes, networks
+    processes
+    networks : Networks or None
+        None for processes alone.
     """
 
     mean: np.ndarray
@@ -36,12 +38,14 @@ class Families(NamedTuple):
     centre: np.ndarray
     width: np.ndarray
     processes: Processes
-    networks: Networks
+    networks: Networks | None
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
-        """(n_samples, 7) -> (2, n_samples, n_outputs): by the processes, and by the networks."""
+        """(n_samples, 7) -> (2, n_samples, n_outputs): by the processes, and by the networks if there are."""
         features = self.scaled(inputs)
-        return np.stack([family.predict(features) for family in self[-2:]]) * self.width + self.centre
+        by_processes = self.processes.predict(features)
+        others = by_processes if self.networks is None else self.networks.predict(features)
+        return np.stack([by_processes, others]) * self.width + self.centre
 
     def scaled(self, inputs: np.ndarray) -> np.ndarray:
         """Features (n_samples, 14) of inputs, as both families have them."""
@@ -85,14 +89,20 @@ class Emulator(NamedTuple):
 
 
 def fit_families(
-    inputs: np.ndarray, ratios: np.ndarray, *, thetas: np.ndarray | None = None, random_state: RandomState = 0
+    inputs: np.ndarray,
+    ratios: np.ndarray,
+    *,
+    thetas: np.ndarray | None = None,
+    with_networks: bool = True,
+    random_state: RandomState = 0,
 ) -> Families:
     """Fit processes and networks to rows (n_samples, 7) and (n_samples, n_outputs)."""
     features, rng = physical(inputs), as_generator(random_state)
     mean, spread, centre, width = features.mean(0), features.std(0), ratios.mean(0), ratios.std(0)
     scaled, targets = (features - mean) / spread, (ratios - centre) / width
     processes = fit_processes(scaled, targets, thetas=thetas, random_state=rng)
-    return Families(mean, spread, centre, width, processes, fit_networks(scaled, targets, random_state=rng))
+    networks = fit_networks(scaled, targets, random_state=rng) if with_networks else None
+    return Families(mean, spread, centre, width, processes, networks)
 
 
 def fit_emulator(
@@ -124,6 +134,24 @@ def fit_emulator(
     shares = best_shares(unseen, ratios)
     errors = families.error_map(np.abs(blend(unseen, shares) - ratios))
     return Emulator(families, shares, errors, radii_of(errors))
+
+
+def fit_processes_alone(
+    inputs: np.ndarray, ratios: np.ndarray, *, thetas: np.ndarray | None = None
+) -> Emulator:
+    """An emulator without networks, in seconds: its errors on rows unseen are known in closed form.
+
+    Parameters
+    ----------
+    inputs : (n_samples, 7)
+    ratios : (n_samples, n_outputs), dex
+    thetas : (n_outputs, 16), optional
+        Kernels that were chosen before (`Processes`).
+    """
+    families = fit_families(inputs, ratios, thetas=thetas, with_networks=False)
+    targets = (ratios - families.centre) / families.width
+    errors = families.error_map(np.abs(families.processes.left_out(targets)) * families.width)
+    return Emulator(families, np.ones(ratios.shape[1]), errors, radii_of(errors))
 
 
 def radii_of(errors: ErrorMap) -> np.ndarray:
@@ -160,5 +188,16 @@ def deal(n_samples: int, n_folds: int, rng: np.random.Generator) -> np.ndarray:
 
 def unit_cube(inputs: np.ndarray) -> np.ndarray:
     """Inputs by their ranges, each from 0 to 1."""
-    low, high = (np.array([getattr(column, end) for column in INPUTS]) for end in ("minimum", "maximum"))
+    low, high = _ranges()
     return (inputs - low) / (high - low)
+
+
+def from_unit_cube(points: np.ndarray) -> np.ndarray:
+    """Inputs, of what `unit_cube` gives."""
+    low, high = _ranges()
+    return low + points * (high - low)
+
+
+def _ranges() -> tuple[np.ndarray, np.ndarray]:
+    low, high = (np.array([getattr(column, end) for column in INPUTS]) for end in ("minimum", "maximum"))
+    return low, high

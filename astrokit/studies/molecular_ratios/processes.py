@@ -42,6 +42,18 @@ class Processes(NamedTuple):
                 answer[part, k] = covariance @ alpha
         return answer
 
+    def left_out(self, targets: np.ndarray) -> np.ndarray:
+        """Targets (n_rows, n_outputs) less what the processes predict of each row without it.
+
+        In closed form alpha_i / (K + noise)^-1_ii, with the kernel as it is (Rasmussen & Williams 2006,
+        eq. 5.12).
+        """
+        off = np.empty_like(targets)
+        for k, theta in enumerate(self.thetas):
+            inverse = _inverse(self.points, theta)
+            off[:, k] = inverse @ targets[:, k] / np.diag(inverse)
+        return off
+
 
 def fit_processes(
     features: np.ndarray,
@@ -91,15 +103,11 @@ def _choose(features: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 def _evidence(theta: np.ndarray, features: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray]:
     """Log of the evidence but for a constant, and its slope (Rasmussen & Williams 2006, eqs. 5.8 and 5.9)."""
-    from scipy.linalg import cholesky, lapack
-
     scaled, noise = features / np.exp(theta[1:-1]), np.exp(theta[-1])
     covariance, decay = _covariance(scaled, scaled, theta[0])
-    factor = cholesky(covariance + noise * np.eye(len(target)), lower=True)
-    inverse = np.tril(lapack.dpotri(factor, lower=1)[0])
-    inverse += np.tril(inverse, -1).T
+    inverse, half_determinant = _inverted(covariance + noise * np.eye(len(target)))
     alpha = inverse @ target
-    value = -0.5 * float(target @ alpha) - float(np.log(np.diag(factor)).sum())
+    value = -0.5 * float(target @ alpha) - half_determinant
     weights = np.outer(alpha, alpha) - inverse
     # The slope of the covariance along log l_k is 3 decay times the squared scaled distance along k, and
     # the sum of H_ij (x_i - x_j)^2 is 2 (sum of h_i x_i^2 - x H x) with h the row sums of a symmetric H.
@@ -108,6 +116,21 @@ def _evidence(theta: np.ndarray, features: np.ndarray, target: np.ndarray) -> tu
     return value, np.array(
         [0.5 * float((weights * covariance).sum()), *along, 0.5 * noise * float(np.trace(weights))]
     )
+
+
+def _inverse(features: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    scaled = features / np.exp(theta[1:-1])
+    covariance = _covariance(scaled, scaled, theta[0])[0]
+    return _inverted(covariance + np.exp(theta[-1]) * np.eye(len(features)))[0]
+
+
+def _inverted(matrix: np.ndarray) -> tuple[np.ndarray, float]:
+    """Inverse of a positive definite matrix, and half the logarithm of its determinant."""
+    from scipy.linalg import cholesky, lapack
+
+    factor = cholesky(matrix, lower=True)
+    inverse = np.tril(lapack.dpotri(factor, lower=1)[0])
+    return inverse + np.tril(inverse, -1).T, float(np.log(np.diag(factor)).sum())
 
 
 def _condition(features: np.ndarray, target: np.ndarray, theta: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ...evaluation import Estimate, bootstrap_groups
 from ...evaluation.coverage import share_inside
 from ...random import RandomState, as_generator, as_seed
-from .emulator import N_FOLDS, Emulator, deal, fit_emulator
+from .emulator import N_FOLDS, Emulator, deal, fit_emulator, fit_processes_alone
 from .features import physical
 from .sample import RATIOS
 from .trees import fit_trees
@@ -73,6 +74,52 @@ def validate(
     return Validation(folds, predicted, low, high, tuple(emulators))
 
 
+def validate_processes(
+    inputs: np.ndarray,
+    ratios: np.ndarray,
+    thetas: np.ndarray,
+    *,
+    n_folds: int = N_FOLDS,
+    random_state: RandomState = 0,
+) -> Validation:
+    """The same in a minute: processes alone beside a default booster.
+
+    Parameters
+    ----------
+    inputs : (n_samples, 7)
+    ratios : (n_samples, n_outputs)
+    thetas : (n_outputs, 16)
+        Kernels (`Processes`). Where they were chosen on all rows, each fold knows of the others by them: 16
+        numbers a ratio. What the processes predict is conditioned on the rows that a fold learns from alone.
+    n_folds, random_state
+    """
+    rng = as_generator(random_state)
+    folds = deal(len(inputs), n_folds, rng)
+    predicted = {name: np.empty_like(ratios) for name in ("default", "processes")}
+    low, high, emulators = np.empty_like(ratios), np.empty_like(ratios), []
+    for number in range(n_folds):
+        judge, learn = folds == number, folds != number
+        emulator = fit_processes_alone(inputs[learn], ratios[learn], thetas=thetas)
+        predicted["default"][judge] = by_default(inputs, ratios, learn, judge, as_seed(rng))
+        predicted["processes"][judge] = emulator.predict(inputs[judge])
+        low[judge], high[judge] = emulator.interval(inputs[judge])
+        emulators.append(emulator)
+    return Validation(folds, predicted, low, high, tuple(emulators))
+
+
+def by_default(
+    inputs: np.ndarray, ratios: np.ndarray, learn: np.ndarray, judge: np.ndarray, seed: int
+) -> np.ndarray:
+    """What gradient boosting as it comes says of the rows to judge, (n_judged, n_outputs)."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    fitted = [
+        HistGradientBoostingRegressor(random_state=seed).fit(inputs[learn], of_ratio[learn])
+        for of_ratio in ratios.T
+    ]
+    return np.column_stack([model.predict(inputs[judge]) for model in fitted])
+
+
 def judged(
     emulator: Emulator,
     inputs: np.ndarray,
@@ -82,18 +129,10 @@ def judged(
     seed: int,
 ) -> dict[str, np.ndarray]:
     """What the emulator, its parts and boosted trees say about rows that none of them has seen."""
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    by_default = [
-        HistGradientBoostingRegressor(random_state=seed)
-        .fit(inputs[learn], of_ratio[learn])
-        .predict(inputs[judge])
-        for of_ratio in ratios.T
-    ]
     trees = fit_trees(physical(inputs[learn]), ratios[learn], random_state=seed)
     processes, networks = emulator.families.predict(inputs[judge])
     return {
-        "default": np.column_stack(by_default),
+        "default": by_default(inputs, ratios, learn, judge, seed),
         "trees": trees.predict(physical(inputs[judge])),
         "processes": processes,
         "networks": networks,
@@ -117,24 +156,61 @@ def explained(truth: np.ndarray, predicted: np.ndarray, *, random_state: RandomS
     return bootstrap_groups(share, np.arange(len(truth)), n_resamples=500, random_state=random_state)
 
 
-def scores(validation: Validation, ratios: np.ndarray, *, random_state: RandomState = 0) -> pd.DataFrame:
+def scores(
+    validation: Validation,
+    ratios: np.ndarray,
+    *,
+    others: Mapping[str, np.ndarray] | None = None,
+    random_state: RandomState = 0,
+) -> pd.DataFrame:
     """How much of the variance each prediction explains on models unseen.
+
+    Parameters
+    ----------
+    validation : Validation
+    ratios : (n_samples, n_outputs)
+    others : {name: (n_samples, n_outputs)}, optional
+        More predictions of models unseen, from other folds.
+    random_state
 
     Returns
     -------
     DataFrame
         A row a ratio and a prediction: `ratio`, `prediction`, `explained` with its 90% interval `low` and
-        `high`, and `rmse` (dex).
+        `high`, `gain` over the default booster on the same models with `gain_low` and `gain_high`, and
+        `rmse` (dex).
     """
     import pandas as pd
 
-    rows = []
+    rows, rival = [], validation.predicted["default"]
     for k, ratio in enumerate(RATIOS):
-        for name, predicted in validation.predicted.items():
+        for name, predicted in {**validation.predicted, **(others or {})}.items():
             found = explained(ratios[:, k], predicted[:, k], random_state=random_state)
+            better = gain(ratios[:, k], predicted[:, k], rival[:, k], random_state=random_state)
             rmse = float(np.sqrt(((ratios[:, k] - predicted[:, k]) ** 2).mean()))
-            rows.append((ratio, PREDICTIONS[name], *found, rmse))
-    return pd.DataFrame(rows, columns=["ratio", "prediction", "explained", "low", "high", "rmse"])
+            rows.append((ratio, PREDICTIONS[name], *found, *better, rmse))
+    columns = ["ratio", "prediction", "explained", "low", "high", "gain", "gain_low", "gain_high", "rmse"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def gain(
+    truth: np.ndarray, predicted: np.ndarray, rival: np.ndarray, *, random_state: RandomState = 0
+) -> Estimate:
+    """By how much more of the variance a prediction explains than its rival, paired over models.
+
+    Examples
+    --------
+    >>> truth = np.arange(100.0)
+    >>> sign = np.where(np.arange(100) % 2, 1, -1)
+    >>> gain(truth, truth + sign, truth + 5 * sign).low > 0
+    True
+    """
+
+    def more(rows: np.ndarray) -> float:
+        saved = (truth[rows] - rival[rows]) ** 2 - (truth[rows] - predicted[rows]) ** 2
+        return float(saved.mean() / truth[rows].var())
+
+    return bootstrap_groups(more, np.arange(len(truth)), n_resamples=500, random_state=random_state)
 
 
 def coverage(validation: Validation, ratios: np.ndarray) -> pd.DataFrame:

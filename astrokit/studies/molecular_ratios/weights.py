@@ -1,6 +1,8 @@
-"""The fitted emulator as a file of plain arrays, shipped with the package and made by
+"""The fitted emulator as a file of plain arrays, shipped with the package.
 
-python -m astrokit.studies.molecular_ratios.weights
+    python -m astrokit.studies.molecular_ratios weights
+
+makes it anew.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ def save_emulator(emulator: Emulator, inputs: np.ndarray, path: str | Path) -> N
         "sizes": emulator.errors.sizes,
         "radii": emulator.radii,
     }
-    for k, (matrix, offset) in enumerate(zip(*families.networks, strict=True)):
+    for k, (matrix, offset) in enumerate(zip(*(families.networks or ((), ())), strict=True)):
         arrays |= {f"matrix_{k}": matrix, f"offset_{k}": offset}
     beside = Path(f"{path}.partial")
     with beside.open("wb") as file:
@@ -62,7 +64,7 @@ def read_emulator(path: str | Path) -> Emulator:
             str(path),
             expected="weights of an emulator of molecular ratios",
             got=str(error) or type(error).__name__,
-            next_step="Make them again: python -m astrokit.studies.molecular_ratios.weights",
+            next_step="Make them again: python -m astrokit.studies.molecular_ratios weights",
         ) from error
 
 
@@ -99,10 +101,6 @@ def _assemble(found: dict[str, np.ndarray]) -> Emulator:
         found["centre"],
         found["width"],
         Processes(points, found["thetas"], found["alphas"]),
-        Networks(matrices, offsets),
+        Networks(matrices, offsets) if n_layers else None,
     )
     return Emulator(families, found["shares"], families.error_map(found["sizes"]), found["radii"])
-
-
-if __name__ == "__main__":
-    make(Path(__file__).with_name(FILE))

@@ -1,0 +1,115 @@
+"""Ratios that answer to the same things: groups of attribution patterns, and how alike two ratios are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ...cluster import agreement
+from ...cluster.hierarchy import Hierarchy
+from ...errors import ParameterError
+from ...explain.shapley import Attribution
+from ...latent import project
+from ...random import RandomState, as_generator
+from .sample import RATIOS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+N_NEIGHBORS = 30
+MIN_SHARE = 0.02  # of all patterns: smaller groups are none
+
+
+class Patterns(NamedTuple):
+    """Attribution patterns, a row for each model and ratio.
+
+    Attributes
+    ----------
+    values : (n_models * 9, 7)
+        Shapley values in units of the spread of the ratio.
+    model, ratio : (n_models * 9,)
+        Number of the row of the attribution, and name of the ratio.
+    """
+
+    values: np.ndarray
+    model: np.ndarray
+    ratio: np.ndarray
+
+
+class Groups(NamedTuple):
+    """Groups of patterns on a map.
+
+    Attributes
+    ----------
+    xy : (n_patterns, 2)
+        By UMAP. Places mean nothing; neighbours do.
+    labels : (n_patterns,)
+        0, 1, ... by HDBSCAN on the map, -1 for noise.
+    """
+
+    xy: np.ndarray
+    labels: np.ndarray
+
+
+def patterns(
+    attribution: Attribution, *, n_models: int | None = None, random_state: RandomState = 0
+) -> Patterns:
+    """What moves each ratio in each model, comparable between ratios.
+
+    Parameters
+    ----------
+    attribution : Attribution
+        Of `attribute`: a ratio an output.
+    n_models : int, optional
+        Draw so many, to save time.
+    random_state
+    """
+    n_all = len(attribution)
+    n_models = min(n_models or n_all, n_all)
+    rows = np.sort(as_generator(random_state).choice(n_all, n_models, replace=False))
+    answers = attribution.values.sum(1)  # (n_models, n_ratios), about the base value
+    if (answers.std(0) == 0).any():
+        constant = [name for name, width in zip(RATIOS, answers.std(0), strict=True) if width == 0]
+        raise ParameterError(
+            "attribution patterns",
+            expected="ratios that vary",
+            got=f"constant {', '.join(constant)}",
+            next_step="Leave these ratios out, or attribute more models.",
+        )
+    scaled = (attribution.values / answers.std(0))[rows].swapaxes(1, 2)  # (n_models, n_ratios, n_inputs)
+    n_ratios = scaled.shape[1]
+    return Patterns(scaled.reshape(-1, scaled.shape[2]), np.repeat(rows, n_ratios), np.tile(RATIOS, n_models))
+
+
+def group(found: Patterns, *, n_neighbors: int = N_NEIGHBORS, random_state: RandomState = 0) -> Groups:
+    """Map the patterns with UMAP, and find its dense regions with HDBSCAN."""
+    projection = project(
+        found.values, "umap", n_neighbors=n_neighbors, min_dist=0.0, scale=None, random_state=random_state
+    )
+    least = max(int(MIN_SHARE * len(found.values)), 10)
+    labels = Hierarchy(projection.xy, min_samples=10, progress=False).cut(least).labels
+    return Groups(projection.xy, labels)
+
+
+def over_seeds(found: Patterns, groups: Groups, seeds: tuple[int, ...]) -> np.ndarray:
+    """Adjusted Rand index of the groups with those from other seeds of the map, (n_seeds,)."""
+    return agreement(groups.labels, [group(found, random_state=seed).labels for seed in seeds])
+
+
+def composition(found: Patterns, groups: Groups) -> pd.DataFrame:
+    """Share of each ratio's patterns in each group: a row a ratio, a column a group, -1 for noise."""
+    import pandas as pd
+
+    table = pd.crosstab(found.ratio, groups.labels, normalize="index")
+    return table.loc[list(RATIOS)].rename_axis(index="ratio", columns="group")
+
+
+def likeness(attribution: Attribution) -> np.ndarray:
+    """How alike two ratios are moved, (9, 9): the mean cosine of their patterns over models.
+
+    1 where the same inputs push both in the same direction everywhere, -1 where always against each other.
+    """
+    values = attribution.values.swapaxes(1, 2)  # (n_models, n_ratios, n_inputs)
+    directions = values / np.linalg.norm(values, axis=2, keepdims=True)
+    return np.einsum("mri,mqi->rq", directions, directions) / len(directions)

@@ -1,0 +1,278 @@
+"""The whole study in one call, what it gave, and the same beside the paper."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ...data import Provenance
+from ...data.uclchem import CITATION
+from ...evaluation.jackknife import jackknife
+from ...random import RandomState, as_generator, as_seed
+from . import attribution as explain
+from . import claims, inverse, posterior, validation
+from .emulator import N_FOLDS, Emulator, fit_emulator, fit_processes_alone
+from .sample import LIMIT, RATIOS, Grid, Observed, carbon_to_oxygen, load, observe
+from .weights import shipped_emulator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+N_CLOUDS = 20  # a fold, whose posteriors are checked
+N_BEST = 5  # single ratios among which triples are sought
+FILE = "results.json"
+
+
+class Explained(NamedTuple):
+    """Importances (9, 7) and changes (4, 4, 9, 7) by one emulator, and how well trees imitate it (9,)."""
+
+    importance: np.ndarray
+    changes: np.ndarray
+    fidelity: np.ndarray
+
+
+def fit(grid: Grid, *, random_state: RandomState = 0) -> Emulator:
+    """Fit an emulator to a grid of models, as the one that is shipped was fitted to the bundled grid."""
+    return fit_emulator(grid.inputs.to_numpy(), grid.ratios.to_numpy(), random_state=random_state)
+
+
+def explain_emulator(
+    emulator: Emulator, inputs: np.ndarray, *, n_points: int, random_state: RandomState = 0
+) -> Explained:
+    """Imitate an emulator with trees, and attribute their answers at `inputs` (n_samples, 7)."""
+    imitation = explain.imitate(emulator, n_points=n_points, random_state=random_state)
+    found = explain.attribute(imitation.trees, inputs)
+    return Explained(explain.importances(found), explain.changes(found), imitation.fidelity)
+
+
+def reproduce(
+    source: str = "embedded",
+    *,
+    path: str | None = None,
+    n_folds: int = N_FOLDS,
+    n_points: int = explain.N_POINTS,
+    limit: float = LIMIT,
+    random_state: int = 0,
+) -> dict[str, Any]:
+    """Run the study: emulators judged on models unseen, attributions, claims, information, posteriors.
+
+    What has to be fitted again without a part of the models are the processes of the emulator alone: they
+    take seconds, its networks minutes (`validate` has both). How the whole emulator does on models unseen is
+    told by the errors that it keeps, which are of fits without the model.
+
+    Parameters
+    ----------
+    source, path
+        As in `load`.
+    n_folds : int
+        Emulators are fitted so many times without a part of the models.
+    n_points : int
+        At which trees imitate an emulator.
+    limit : float
+        log10 of the smallest abundance that is detected.
+    random_state : int
+
+    Returns
+    -------
+    dict
+        Tables (`scores`, `coverage`, `importance`, `changes`, `verdicts`, `single`, `pairs`, `triples`,
+        `decomposition`, `posterior`) and numbers. It takes some six minutes of one core.
+    """
+    grid, rng = load(source, path=path), as_generator(random_state)
+    inputs, ratios = grid.inputs.to_numpy(), grid.ratios.to_numpy()
+    emulator = shipped_emulator() if source == "embedded" else fit(grid, random_state=rng)
+    thetas = emulator.families.processes.thetas
+    checked = validation.validate_processes(inputs, ratios, thetas, n_folds=n_folds, random_state=rng)
+    streams = rng.spawn(3)  # so that no part depends on how much another draws
+    return (
+        judged(emulator, checked, ratios)
+        | explained(fit_processes_alone(inputs, ratios, thetas=thetas), checked, inputs, n_points, streams[0])
+        | informed(grid, limit, streams[1])
+        | inferred(checked, grid, limit, streams[2])
+    )
+
+
+def judged(emulator: Emulator, checked: validation.Validation, ratios: np.ndarray) -> dict[str, Any]:
+    """Scores on models unseen, of the whole emulator too, and coverage of intervals."""
+    unseen = {"blend": ratios + emulator.errors.sizes}  # the sign of an error does not count here
+    return {
+        "n_models": len(ratios),
+        "n_ratios": len(RATIOS),
+        "scores": validation.scores(checked, ratios, others=unseen),
+        "coverage": validation.coverage(checked, ratios),
+    }
+
+
+def explained(
+    emulator: Emulator,
+    checked: validation.Validation,
+    inputs: np.ndarray,
+    n_points: int,
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    """Attributions by the emulator of all models, with intervals by those that each miss a part."""
+    # One seed: emulators are compared at the same points, and what differs is what they have seen.
+    seed = as_seed(rng)
+    whole = explain_emulator(emulator, inputs, n_points=n_points, random_state=seed)
+    parts = [
+        explain_emulator(each, inputs[checked.folds != number], n_points=n_points, random_state=seed)
+        for number, each in enumerate(checked.emulators)
+    ]
+    return {
+        "fidelity_lowest": float(whole.fidelity.min()),
+        "importance": importance_table(whole.importance, [part.importance for part in parts]),
+        "changes": changes_table(whole.changes, [part.changes for part in parts]),
+        "verdicts": claims.verdicts(whole.importance, [part.importance for part in parts]),
+    }
+
+
+def importance_table(importance: np.ndarray, without: list[np.ndarray]) -> pd.DataFrame:
+    """`ratio`, `input`, `importance` (dex), its `share` of the ratio's, and the interval `low`, `high`."""
+    import pandas as pd
+
+    share = explain.shares(importance)
+    low, high = jackknife(share, [explain.shares(each) for each in without])
+    rows = [
+        (ratio, label, importance[r, k], share[r, k], low[r, k], high[r, k])
+        for r, ratio in enumerate(RATIOS)
+        for k, label in enumerate(explain.LABELS)
+    ]
+    return pd.DataFrame(rows, columns=["ratio", "input", "importance", "share", "low", "high"])
+
+
+def changes_table(changes: np.ndarray, without: list[np.ndarray]) -> pd.DataFrame:
+    """`by`, `bin`, `ratio`, `input`, the `share` of the input there, and its interval `low`, `high`."""
+    import pandas as pd
+
+    share = explain.shares(changes)
+    low, high = jackknife(share, [explain.shares(each) for each in without])
+    rows = [
+        (
+            explain.CHANGING[c],
+            b,
+            RATIOS[r],
+            explain.LABELS[k],
+            share[c, b, r, k],
+            low[c, b, r, k],
+            high[c, b, r, k],
+        )
+        for c, b, r, k in np.ndindex(*share.shape)
+    ]
+    return pd.DataFrame(rows, columns=["by", "bin", "ratio", "input", "share", "low", "high"])
+
+
+def changes_arrays(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Shares, lows and highs of `changes_table` as arrays (n_changing, n_bins, 9, 7)."""
+    shape = len(explain.CHANGING), -1, len(RATIOS), len(explain.LABELS)
+    share, low, high = (table[name].to_numpy(float).reshape(shape) for name in ("share", "low", "high"))
+    return share, low, high
+
+
+def informed(grid: Grid, limit: float, rng: np.random.Generator) -> dict[str, Any]:
+    """Which ratios together say most about carbon over oxygen: chosen on one half of the models."""
+    seen, target = inverse.as_seen(observe(grid.abundances, limit=limit)), carbon_to_oxygen(grid.inputs)
+    single, pairs = (inverse.chosen_and_checked(seen, target, size, random_state=rng) for size in (1, 2))
+    best = tuple(names[0] for names in single["ratios"][:N_BEST])
+    triples = inverse.chosen_and_checked(seen, target, 3, within=best, random_state=rng)
+    atoms = inverse.decompose(seen, target, pairs["ratios"][0], random_state=rng)
+    import pandas as pd
+
+    return {
+        "single": single,
+        "pairs": pairs,
+        "triples": triples,
+        "decomposition": pd.DataFrame(atoms.as_table()),
+    }
+
+
+def inferred(
+    checked: validation.Validation, grid: Grid, limit: float, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Posteriors of clouds that the emulator of their fold has not seen."""
+    seen, found = observe(grid.abundances, limit=limit), []
+    for number, emulator in enumerate(checked.emulators):
+        mine = np.flatnonzero(checked.folds == number)
+        rows = np.sort(rng.choice(mine, min(N_CLOUDS, len(mine)), replace=False))
+        prior = posterior.draw_prior(emulator, random_state=rng)
+        clouds = Observed(seen.values.iloc[rows], seen.kinds.iloc[rows])
+        found.append(posterior.check(prior, grid.inputs.to_numpy()[rows], clouds, random_state=rng))
+    together = posterior.Check(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    return {
+        "n_clouds": len(together.truth),
+        "effective_size_median": float(np.median(together.effective_size)),
+        "posterior": posterior.summary(together, prior),
+    }
+
+
+_TABLES = (
+    "scores", "coverage", "importance", "changes", "verdicts", "single", "pairs", "triples",
+    "decomposition", "posterior",
+)  # fmt: skip
+
+
+def freeze_results(path: str | Path, results: Mapping[str, Any] | None = None) -> None:
+    """Write what `reproduce` gives as JSON, for `load_results`."""
+    found = dict(reproduce() if results is None else results)
+    for name in _TABLES:
+        found[name] = json.loads(found[name].round(4).to_json(orient="records"))
+    beside = Path(f"{path}.partial")
+    beside.write_text(json.dumps(found, separators=(",", ":")) + "\n", encoding="utf-8")
+    beside.replace(path)
+
+
+def load_results() -> dict[str, Any]:
+    """Return what `reproduce` measured on the bundled grid, shipped so that nobody has to wait for it.
+
+    `freeze_results` makes it anew.
+
+    Examples
+    --------
+    >>> results = load_results()
+    >>> results["n_models"], len(results["verdicts"])
+    (1459, 6)
+    """
+    import pandas as pd
+
+    content = resources.files(__package__).joinpath(FILE).read_bytes()
+    results = json.loads(content)
+    for name in _TABLES:
+        results[name] = pd.DataFrame(results[name])
+    for name in ("single", "pairs", "triples"):
+        results[name]["ratios"] = results[name]["ratios"].map(tuple)
+    Provenance.of_bundled(
+        "molecular-ratios-results",
+        content,
+        source="measured by astrokit on the simulated data set uclchem-grid",
+        citation=CITATION,
+        simulated=True,
+    )
+    return results
+
+
+def compare(paper: Mapping[str, Any], results: Mapping[str, Any]) -> pd.DataFrame:
+    """The paper and this study side by side, as texts: a row a quantity.
+
+    Parameters
+    ----------
+    paper : mapping
+        `PAPER`.
+    results : mapping
+        Of `reproduce` or `load_results`.
+    """
+    import pandas as pd
+
+    rows: list[tuple[str, str, str]] = [
+        ("ratios", str(paper["n_ratios"]), str(results["n_ratios"])),
+        ("models", "a large grid", f"{results['n_models']:,}"),
+    ]
+    verdicts = results["verdicts"].set_index("statement")
+    for statement, says in paper["claims"].items():
+        row = verdicts.loc[statement]
+        measured = f"{row['verdict']}: {row['margin']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]"
+        rows.append((statement, says, measured))
+    return pd.DataFrame(rows, columns=["", "paper", "here"]).set_index("")
