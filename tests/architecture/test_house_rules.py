@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "astrokit"
 GENERATED = {".git", ".venv", "gallery", "runs", "build", ".hypothesis", "__pycache__", ".ipynb_checkpoints"}
-BINARY = {".pyc", ".png", ".fits", ".npz", ".npy", ".parquet", ".gz", ".ico", ".woff2"}
+BINARY = {".pyc", ".png", ".fits", ".npz", ".npy", ".parquet", ".safetensors", ".gz", ".ico", ".woff2"}
 
 # Put together here, so that this file does not hold what it looks for.
 MACHINE_PATH = re.compile(
