@@ -1,0 +1,146 @@
+"""Back from ratios to clouds: information that is known, and posteriors of an emulator that is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from astrokit.studies.molecular_ratios import inverse, posterior
+from astrokit.studies.molecular_ratios.attribution import draw_inputs
+from astrokit.studies.molecular_ratios.emulator import unit_cube
+from astrokit.studies.molecular_ratios.errors import LEAST, ErrorMap
+from astrokit.studies.molecular_ratios.sample import RATIOS, Observed, carbon_to_oxygen, load
+
+ERROR = 0.1  # dex, of the emulator below
+
+
+@pytest.fixture(scope="module")
+def seen():
+    """CN/HCN tells the target with noise, CS/SO and HCO+/HCN only together; the others know nothing."""
+    rng = np.random.default_rng(0)
+    seen = rng.normal(size=(800, 9))
+    target = rng.normal(size=800)
+    seen[:, 0] = target + 0.8 * rng.normal(size=800)
+    seen[:, 3] = target + 3 * seen[:, 2] + 0.3 * rng.normal(size=800)
+    return seen, target
+
+
+def test_the_ratio_that_tells_is_found_and_its_information_is_the_known_one(seen):
+    table = inverse.ranking(*seen, 1)
+    assert table.ratios[0] == ("CN/HCN",)
+    known = 0.5 * np.log2(1 + 1 / 0.8**2)
+    # Over 40 seeds of such data the estimates scatter by 0.057 bits about the known value.
+    assert table.bits[0] == pytest.approx(known, abs=2.5 * 0.057)
+    assert table.low[0] < table.bits[0] < table.high[0]
+    assert table.bits[4:].abs().max() < 0.1
+
+
+def test_two_that_tell_only_together_are_found(seen):
+    table = inverse.ranking(*seen, 2, within=RATIOS[:5])
+    assert table.ratios[0] == ("CS/SO", "HCO+/HCN")
+    assert len(table) == 10
+    found = inverse.decompose(*seen, ("CS/SO", "HCO+/HCN"))
+    assert found.synergistic > 3 * max(found.redundant, found.unique1, found.unique2)
+
+
+def test_what_was_chosen_is_checked_on_other_models(seen):
+    """Among ratios that know nothing the best looks better where it was chosen."""
+    rng = np.random.default_rng(1)
+    gains = []
+    for _ in range(3):
+        table = inverse.chosen_and_checked(
+            rng.normal(size=(120, 9)), rng.normal(size=120), 2, random_state=rng
+        )
+        gains.append(table.bits[0] - table.checked[0])
+    assert np.mean(gains) > 0.05
+
+
+def test_nothing_seen_has_a_place_of_its_own():
+    values = pd.DataFrame([[0.0] * 9, [np.nan] * 9, [2.0] * 9], columns=RATIOS)
+    found = inverse.as_seen(Observed(values, values * 0))
+    assert found[:, 0].tolist() == [0.0, -1.0, 2.0]
+
+
+def test_carbon_over_oxygen_is_by_number():
+    inputs = load().inputs.head(1).assign(log10_carbon_factor=0.0, log10_oxygen_factor=-1.0)
+    assert carbon_to_oxygen(inputs) == pytest.approx(np.log10(1.77e-4 / 3.34e-5))
+
+
+# --- posteriors ---------------------------------------------------------------------------------------------
+
+
+class Known:
+    """Nine sums of the inputs, off by a known error."""
+
+    matrix = np.random.default_rng(3).normal(size=(7, 9))
+    errors = ErrorMap(
+        np.random.default_rng(4).uniform(size=(1000, 7)),
+        np.ones((9, 7)),
+        np.abs(ERROR * np.random.default_rng(5).standard_t(5, size=(1000, 9))),
+    )
+
+    def predict(self, inputs):
+        return unit_cube(inputs) @ self.matrix
+
+    def error(self, inputs):
+        return np.full((len(inputs), 9), np.hypot(self.errors.sizes.mean(), LEAST))  # the same everywhere
+
+
+@pytest.fixture(scope="module")
+def prior():
+    return posterior.draw_prior(Known(), n_draws=5_000)
+
+
+def clouds(n_clouds, seed):
+    """Inputs, and their ratios as the chemistry has them: what the emulator says and its error."""
+    rng = np.random.default_rng(seed)
+    inputs = draw_inputs(n_clouds, rng)
+    truth = Known().predict(inputs) + ERROR * rng.standard_t(5, size=(n_clouds, 9))
+    return inputs, pd.DataFrame(truth, columns=RATIOS)
+
+
+def test_posteriors_of_unseen_clouds_hold_the_truth_as_often_as_they_say(prior):
+    inputs, truth = clouds(100, 6)
+    found = posterior.check(prior, inputs, Observed(truth, truth * 0))
+    table = posterior.summary(found, prior)
+    # 90% of 100: one standard error is 0.03
+    assert table.inside.to_numpy() == pytest.approx(np.full(5, 0.9), abs=0.07)
+    assert table.p_value.min() > 0.002
+    assert table.narrowing.max() < 0.9
+    assert np.median(found.effective_size) > 20
+
+
+def test_an_emulator_that_thinks_itself_exact_is_found_out(prior):
+    inputs, truth = clouds(60, 6)
+    bold = prior._replace(errors=prior.errors / 5, scales=prior.scales / 5)
+    table = posterior.summary(posterior.check(bold, inputs, Observed(truth, truth * 0), noise=0.01), bold)
+    assert table.inside.min() < 0.75
+
+
+def test_limits_are_used_as_limits(prior):
+    """A limit on the side where everything lies says nothing; on the other side it says much."""
+    values = np.full(9, np.nan)
+    nothing = posterior.infer(prior, values, np.zeros(9))
+    assert nothing.effective_size > 0.9 * len(nothing.weights)
+    values[0] = np.quantile(prior.predicted[:, 0], 0.05)
+    below = posterior.infer(prior, values, np.full(9, -1))
+    above = posterior.infer(prior, values, np.full(9, 1))
+    even = posterior.sought(prior.inputs)
+    moved = [np.abs(each.mean - even.mean(0)) / even.std(0) for each in (below, above)]
+    assert moved[0].max() > 0.3
+    assert moved[1].max() < 0.15
+
+
+def test_noise_is_added_to_what_is_detected_alone():
+    values = pd.DataFrame(np.zeros((2, 9)), columns=RATIOS)
+    kinds = pd.DataFrame(np.tile([[0], [-1]], (1, 9)), columns=RATIOS)
+    noisy = posterior.with_noise(Observed(values, kinds), noise=0.1)
+    assert (noisy.values.iloc[0] != 0).all()
+    assert (noisy.values.iloc[1] == 0).all()
+    assert noisy.values.iloc[0].std() == pytest.approx(0.1, rel=0.6)
+
+
+def test_what_is_sought_is_what_went_in():
+    inputs = draw_inputs(3, np.random.default_rng(0))
+    found = posterior.sought(inputs)
+    np.testing.assert_array_equal(found[:, :2], inputs[:, :2])
+    np.testing.assert_allclose(found[:, 4], inputs[:, 5] - inputs[:, 6] + np.log10(1.77 / 3.34))
