@@ -98,6 +98,7 @@ def clouds(n_clouds, seed):
     return inputs, pd.DataFrame(truth, columns=RATIOS)
 
 
+@pytest.mark.full
 def test_posteriors_of_unseen_clouds_hold_the_truth_as_often_as_they_say(prior):
     inputs, truth = clouds(100, 6)
     found = posterior.check(prior, inputs, Observed(truth, truth * 0))
@@ -109,6 +110,7 @@ def test_posteriors_of_unseen_clouds_hold_the_truth_as_often_as_they_say(prior):
     assert np.median(found.effective_size) > 20
 
 
+@pytest.mark.full
 def test_an_emulator_that_thinks_itself_exact_is_found_out(prior):
     inputs, truth = clouds(60, 6)
     bold = prior._replace(errors=prior.errors / 5, scales=prior.scales / 5)
