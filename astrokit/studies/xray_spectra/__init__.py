@@ -41,7 +41,7 @@ from .classifier import (
 from .classify import classify
 from .latents import fidelity_by_counts, labels_of, tell_apart
 from .meaning import correlate, describe_spectra, formulas
-from .recovery import COUNTS, Folding, error_bound, recover
+from .recovery import COUNTS, Folding, error_bound, folding_of, recover
 from .results import compare, freeze_results, load_results, reproduce, reproduce_table
 from .sample import CLASS_WORDS, COMPACT, Labelled, has_real_response, load, load_labelled
 from .scores import calibration, compare_classes, compare_methods
@@ -93,6 +93,7 @@ __all__ = [
     "fidelity_by_counts",
     "fit",
     "fit_network",
+    "folding_of",
     "formulas",
     "freeze_results",
     "has_real_response",

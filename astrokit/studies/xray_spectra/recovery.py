@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ...data import load
 from ...data.ogip import Response
 from ...data.simulate.xray import XraySpectra, cross_section, priors, simulate_xray
 from ...data.simulate.xray.absorption import CrossSection
@@ -31,6 +32,11 @@ class Folding(NamedTuple):
 
     response: Response
     absorption: CrossSection = cross_section
+
+
+def folding_of(source: str, spectra: XraySpectra) -> Folding:
+    """What the spectra of `load(source)` went through."""
+    return Folding(spectra.response, load("tbabs").data if source == "real" else cross_section)
 
 
 def expected_shape(name: str, parameters: Parameters, folding: Folding) -> np.ndarray:

@@ -90,7 +90,7 @@ def reproduce(
     binned = autoencoder.bin_simulated(spectra)
     z = autoencoder.encode(model, binned)
     known = meaning.describe_spectra(binned, spectra)
-    folding = recovery.Folding(spectra.response)
+    folding = recovery.folding_of(source, spectra)
     return {
         "n_sources": len(z),
         "fidelity": latents.fidelity_by_counts(model, binned),
