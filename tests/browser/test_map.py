@@ -180,6 +180,24 @@ def test_the_map_is_painted_and_nothing_failed(notebook, seen, tmp_path):
     notebook.page.screenshot(path=tmp_path / "map.png")
 
 
+def test_the_legend_folds_and_what_lies_below_it_can_be_reached(notebook, seen, tmp_path):
+    ask(notebook, "m.colour_by = 'class'")
+    seen.page.wait_for_function("document.querySelectorAll('.ak-class').length === 4")
+    heading, legend = (seen.root.locator(f".ak-legend{name}") for name in ("-heading", ""))
+    box = legend.bounding_box()
+    below = [box["x"] + box["width"] / 2, box["y"] + box["height"] - 12]
+    on_top = "([x, y]) => document.elementFromPoint(x, y).closest('.ak-legend') !== null"
+    assert seen.page.evaluate(on_top, below)
+    heading.focus()
+    seen.press("Enter")
+    assert heading.get_attribute("aria-expanded") == "false"
+    assert not seen.page.evaluate(on_top, below)
+    seen.root.screenshot(path=tmp_path / "folded.png")
+    heading.click()
+    assert heading.get_attribute("aria-expanded") == "true"
+    assert legend.bounding_box()["height"] == box["height"]
+
+
 def test_the_wheel_zooms_where_the_pointer_is(notebook, seen):
     seen.page.mouse.move(*seen.at(0.25, 0.5))
     seen.forget()

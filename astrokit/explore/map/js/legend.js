@@ -10,12 +10,20 @@ const SCALE_WIDTH = 168;
 export class Legend {
   constructor(map) {
     this.map = map;
-    this.heading = element("div", { class: "ak-legend-heading" });
+    this.heading = element("button", {
+      type: "button", class: "ak-legend-heading", title: "Fold the legend, or open it again: the map goes on below", onclick: () => this.fold(),
+    });
+    this.heading.setAttribute("aria-expanded", "true");
     this.bar = element("div", { class: "ak-bar", "aria-hidden": "true" });
     this.marks = element("div", { class: "ak-marks", "aria-hidden": "true" });
     this.note = element("div", { class: "ak-note" });
     this.classes = element("div", { class: "ak-classes", role: "group", "aria-label": "Classes: press one to see it alone" });
     this.root = element("div", { class: "ak-legend" }, this.heading, this.bar, this.marks, this.classes, this.note);
+  }
+
+  fold() {
+    const isFolded = this.root.toggleAttribute("data-folded");
+    this.heading.setAttribute("aria-expanded", String(!isFolded));
   }
 
   update() {
