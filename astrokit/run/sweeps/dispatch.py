@@ -92,7 +92,8 @@ class Dispatcher:
         # loses nothing that it was told too early.
         while self._waiting and len(self._in_flight) < 2 * self._threads + 1:
             task = self._waiting.popleft()
-            name = f"{task.key}-{uuid.uuid4().hex[:8]}"
+            # One word before the hexadecimal part: Dask keeps statistics for each word for ever.
+            name = f"attempt-{uuid.uuid4().hex}"
             with _connection_errors():
                 future = client.submit(attempt, task, self._runner, key=name, pure=False)
             self._in_flight[name] = future, task
