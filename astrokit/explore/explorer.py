@@ -11,8 +11,8 @@ import ipywidgets
 
 from ..errors import ParameterError
 from ..plotting import png_bytes
+from .access import Access
 from .jobs import Jobs
-from .keys import Keys
 from .map import LatentMap
 from .picture import PictureBox
 
@@ -87,7 +87,7 @@ class Explorer(PictureBox):
         for each in maps:
             each.add_class("ak-own-map")
         style = ipywidgets.HTML(STYLE, layout=ipywidgets.Layout(display="none"))
-        super().__init__([style, Keys(), ipywidgets.HBox([self._help, self.jobs]), self._guide, columns])
+        super().__init__([style, Access(), ipywidgets.HBox([self._help, self.jobs]), self._guide, columns])
         self.add_class("ak-explorer")
         self._tabs.observe(lambda _: self._open_panel(), names="selected_index")
 

@@ -15,6 +15,7 @@ from ..plotting import png_bytes
 from ..plotting.density import shade_categories
 from ..plotting.figure import INK, new_figure
 from ..random import RandomState
+from .access import Access
 from .picture import PictureBox
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class ExposureExplorer(PictureBox):
         self._picture = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="760px"))
         self._text = ipywidgets.HTML()
         self._slider.observe(self._refresh, names="value")
-        super().__init__([self._slider, self._picture, self._text])
+        super().__init__([self._slider, self._picture, self._text, Access()])
+        self.add_class("ak-explorer")
         self._refresh()
 
     @property

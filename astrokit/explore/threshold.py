@@ -13,6 +13,7 @@ from ..cluster import selected_share
 from ..errors import ParameterError
 from ..plotting import png_bytes
 from ..plotting.figure import MEMBER, OTHER, QUIET, new_figure
+from .access import Access
 from .picture import PictureBox
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ class ThresholdExplorer(PictureBox):
         self._lists = ipywidgets.HTML()
         self._slider.observe(self._refresh, names="value")
         self._reset.on_click(lambda _: setattr(self._slider, "value", self._start))
-        super().__init__([ipywidgets.HBox([self._slider, self._reset]), self._picture, self._lists])
+        row = ipywidgets.HBox([self._slider, self._reset])
+        super().__init__([row, self._picture, self._lists, Access()])
+        self.add_class("ak-explorer")
         self._refresh()
 
     def _check(self) -> None:

@@ -201,6 +201,11 @@ def test_everything_can_be_done_by_keyboard(notebook, seen, tmp_path):
     ask(notebook, "e.name(e._scene.classes.texts.index('by hand'), '')")
     unnamed = "found => found.filter(b => !(b.ariaLabel || b.title || b.textContent.trim())).length"
     assert page.locator(".ak-explorer button").evaluate_all(unnamed) == 0
+    sliders = page.locator(".ak-explorer [role=slider]")
+    names = sliders.evaluate_all("found => found.map(b => b.ariaLabel)")
+    assert len(names) > 2 and all(names)
+    size = python(notebook, "e.clustering.parameters['min_cluster_size']")
+    assert str(size) in sliders.evaluate_all("found => found.map(b => b.ariaValueText)")
 
 
 def test_nothing_was_said_in_the_console_and_nothing_loaded_from_elsewhere(notebook):
