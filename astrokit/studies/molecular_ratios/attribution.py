@@ -18,7 +18,7 @@ from .trees import Trees, fit_trees
 if TYPE_CHECKING:
     import pandas as pd
 
-N_POINTS = 10_000
+N_POINTS = 4_000
 N_FRESH = 2_000
 IMITATING = {
     "n_estimators": 150,
