@@ -59,8 +59,8 @@ class AttentionDecoder(Model):
         self.place = FourierPositions(span, n_frequencies, periodic=periodic)
         with drawn_from(random_state):
             self.query = nn.Linear(self.place.n_out, width)
-            self.slope = nn.Parameter(torch.randn(n_latent, width))
-            self.offset = nn.Parameter(torch.randn(n_latent, width))
+            self.slope = nn.Parameter(nn.init.normal_(torch.empty(n_latent, width)))
+            self.offset = nn.Parameter(nn.init.normal_(torch.empty(n_latent, width)))
             self.norm = nn.LayerNorm(width)
             self.blocks = nn.ModuleList(Block(width, n_heads) for _ in range(n_layers))
             self.out = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 1))

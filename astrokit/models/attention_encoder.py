@@ -71,7 +71,7 @@ class AttentionEncoder(Model):
         self.place = FourierPositions(span, n_frequencies, periodic=periodic)
         with drawn_from(random_state):
             self.token = nn.Linear(1 + with_errors + self.place.n_out, width)
-            self.summary = nn.Parameter(torch.randn(1, 1, width) / width**0.5)
+            self.summary = nn.Parameter(nn.init.normal_(torch.empty(1, 1, width), std=width**-0.5))
             self.blocks = nn.ModuleList(Block(width, n_heads) for _ in range(n_layers))
             self.norm = nn.LayerNorm(width)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi
-
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -40,10 +39,10 @@ class FourierPositions(nn.Module):
                 "span", expected="(low, high) with low < high", got=(low, high), next_step="Swap them."
             )
         self.low, self.width, self.n_out = low, high - low, 2 * n_frequencies
-        frequencies = 0.5 * n_frequencies ** torch.linspace(0, 1, n_frequencies)
+        frequencies = 0.5 * np.geomspace(1, n_frequencies, n_frequencies)
         if periodic:
-            frequencies = torch.arange(1.0, n_frequencies + 1)
-        self.register_buffer("angular", 2 * pi * frequencies)
+            frequencies = np.arange(1.0, n_frequencies + 1)
+        self.register_buffer("angular", torch.tensor(2 * np.pi * frequencies, dtype=torch.float32))
 
     def forward(self, positions: Tensor) -> Tensor:
         """(n, n_points) -> (n, n_points, 2 n_frequencies)"""

@@ -14,6 +14,9 @@ _SET_CHILD_SUBREAPER = 36
 class FamilyMemory:
     """Samples the resident memory of a process and its descendants.
 
+    A descendant counts from the second sample that sees it: until a program that was just started takes its
+    place, it is a copy of its parent, and the parent's memory would count twice.
+
     Attributes
     ----------
     peak_bytes : int
@@ -28,15 +31,18 @@ class FamilyMemory:
         self.pid = pid
         self.peak_bytes = 0
         self.pause = self.shortest_pause
+        self._seen: set[psutil.Process] = set()
 
     def sample(self) -> None:
         import psutil
 
         begin = time.perf_counter()
-        total = 0
-        for process in family(self.pid):
-            with contextlib.suppress(psutil.Error):
-                total += process.memory_info().rss
+        total, processes = 0, family(self.pid)
+        for process in processes:
+            if process in self._seen or process.pid == self.pid:
+                with contextlib.suppress(psutil.Error):
+                    total += process.memory_info().rss
+        self._seen = set(processes)
         self.peak_bytes = max(self.peak_bytes, total)
         self.pause = max(self.shortest_pause, 20 * (time.perf_counter() - begin))
 

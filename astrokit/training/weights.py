@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from .. import models
 from ..errors import DataError, ParameterError
@@ -98,7 +99,10 @@ def load_model(path: str | os.PathLike[str], *, kinds: Iterable[type[Model]] = (
     tensors, about = _read(path)
     known = {name: getattr(models, name) for name in models.__all__}
     known = {name: kind for name, kind in known.items() if isinstance(kind, type) and issubclass(kind, Model)}
-    with torch.device("meta"):  # weights that are replaced at once need neither memory nor time
+    with (
+        torch.device("meta"),
+        _Unfilled(),
+    ):  # what a file claims takes no memory before its shapes are compared
         model = build(about["config"], known | {kind.__name__: kind for kind in kinds})
     _require(path, "shapes", _shapes(model.state_dict()), _shapes(tensors))
     model.load_state_dict(tensors, assign=True)
@@ -142,3 +146,15 @@ def _require(path: str | os.PathLike[str], what: str, expected: Any, got: Any) -
         got=got,
         next_step="Load these weights into the model that they are of.",
     )
+
+
+class _Unfilled(TorchFunctionMode):
+    """Weights that a file will replace are not drawn: on "meta", torch takes its compiler for it, 100 MB."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if getattr(func, "__module__", None) == "torch.nn.init":
+            return kwargs["tensor"] if "tensor" in kwargs else args[0]
+        return func(*args, **kwargs)

@@ -203,7 +203,8 @@ def test_everything_can_be_done_by_keyboard(notebook, seen, tmp_path):
     assert page.locator(".ak-explorer button").evaluate_all(unnamed) == 0
     sliders = page.locator(".ak-explorer [role=slider]")
     names = sliders.evaluate_all("found => found.map(b => b.ariaLabel)")
-    assert len(names) > 2 and all(names)
+    assert len(names) > 2
+    assert all(names)
     size = python(notebook, "e.clustering.parameters['min_cluster_size']")
     assert str(size) in sliders.evaluate_all("found => found.map(b => b.ariaValueText)")
 

@@ -133,8 +133,12 @@ def test_what_is_chosen_on_an_axis_is_listed_and_a_click_opens_its_notebook(brow
     page = opened(browser, swept / "results.html")
     box = page.locator("canvas").first.bounding_box()
     n_axes = page.evaluate("Math.min(12, columns.length)")
-    x = box["x"] + 60 + (box["width"] - 120) / (n_axes - 1) * page.evaluate(
-        "columns.findIndex(column => column.name === 'p_n')"
+    x = (
+        box["x"]
+        + 60
+        + (box["width"] - 120)
+        / (n_axes - 1)
+        * page.evaluate("columns.findIndex(column => column.name === 'p_n')")
     )
     page.mouse.move(x, box["y"] + 30)
     page.mouse.down()

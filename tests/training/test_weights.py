@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ import torch
 from torch import nn
 
 from astrokit.errors import DataError, ParameterError
-from astrokit.models import MLP, Model
+from astrokit.models import MLP, GaussianLikelihood, Model, TransformerAutoencoder
 from astrokit.training import load_model, load_weights, read_notes, save_weights, weights_hash
 from astrokit.training.tensor_file import write_tensors
 from tests.training.small_fit import made_model
@@ -161,3 +163,15 @@ def test_what_is_written_is_plain_to_other_readers(model, tmp_path):
         assert set(file.keys()) == set(model.state_dict())
     assert entry["about"]["config"] == model.config
     assert len(entry["sha256"]) == 64
+
+
+def test_reading_a_model_does_not_bring_in_the_compiler_of_torch(tmp_path):
+    """It takes 100 MB, which a notebook with a small network has a better use for."""
+    model = TransformerAutoencoder(GaussianLikelihood(), (0, 1), n_latent=2, width=8, n_heads=2, n_layers=1)
+    path = save_weights(model, tmp_path / "a.safetensors")
+    code = (
+        "import sys; from astrokit.training import load_model; load_model(sys.argv[1]);"
+        "print('torch._dynamo' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["False"]

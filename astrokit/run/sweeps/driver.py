@@ -180,5 +180,3 @@ def _default_progress() -> Progress:
 
 def _nothing(tally: Tally, result: Result | None) -> None:
     pass
-
-

@@ -206,7 +206,9 @@ def test_a_scheduler_that_is_not_there_is_an_error_in_words(sweep, monkeypatch, 
     monkeypatch.setattr("astrokit.run.sweeps.clusters.PATIENCE_S", 1)
     path = tmp_path / "faults.ipynb"
     with pytest.raises(ParameterError, match="a Dask scheduler that answers"):
-        sweep_here({"notebooks": [path]}, out=tmp_path / "out", scheduler=f"tcp://127.0.0.1:{listening_port()}")
+        sweep_here(
+            {"notebooks": [path]}, out=tmp_path / "out", scheduler=f"tcp://127.0.0.1:{listening_port()}"
+        )
 
 
 SBATCH = """#!/bin/sh
