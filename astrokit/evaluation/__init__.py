@@ -6,6 +6,7 @@ from .calibration import Reliability, log_loss, reliability, reliability_of_clas
 from .classes import accuracy_gain, balanced_accuracy, decide, mean_over_classes, recalls, wilson
 from .coalitions import share_out
 from .folds import assign_folds, out_of_fold
+from .frozen import read_results, side_by_side, write_results
 from .limits import CensoredNormal, fit_censored_normal
 from .pooling import Pool, fit_pool
 from .probes import Probe, compare_probes, probe, probe_p_value
@@ -42,10 +43,13 @@ __all__ = [
     "probe",
     "probe_p_value",
     "ranking_auc",
+    "read_results",
     "recalls",
     "reliability",
     "reliability_of_classes",
     "resample_groups",
     "share_out",
+    "side_by_side",
     "wilson",
+    "write_results",
 ]

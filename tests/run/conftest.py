@@ -1,6 +1,8 @@
 """Notebooks written for one purpose each, and one real run of all that go wrong, which many tests look at."""
 
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -163,3 +165,16 @@ def leave_earlier_results(out, *names):
 @pytest.fixture(scope="session")
 def hostile_texts():
     return HOSTILE_TEXTS
+
+
+@pytest.fixture
+def small_disk(tmp_path, request):
+    """A folder with a disk of its own, of 1 MB or of the size that an indirect parameter says."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    size = getattr(request, "param", "1m")
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "astrokit-test", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode != 0:
+        pytest.skip("needs the right to mount a tmpfs: run as root on Linux")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

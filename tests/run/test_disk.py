@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -14,17 +13,6 @@ from astrokit.run import records as records_module
 from astrokit.run.records import save_notebook, write_whole
 
 LARGE_OUTPUT = "print('x' * 3_000_000)"
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "astrokit-test", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode != 0:
-        pytest.skip("needs the right to mount a tmpfs: run as root on Linux")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_full_disk_fails_one_notebook_and_the_record_says_so(notebook, tmp_path, small_disk):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -12,7 +11,15 @@ import numpy as np
 
 from ...cluster.quality import label_agreement
 from ...data import Provenance, describe
-from ...evaluation import Estimate, Reliability, log_loss, reliability_of_classes
+from ...evaluation import (
+    Estimate,
+    Reliability,
+    log_loss,
+    read_results,
+    reliability_of_classes,
+    side_by_side,
+    write_results,
+)
 from ...latent import MapQuality, Neighbourhoods
 from ...random import RandomState
 from . import islands, strangers
@@ -117,16 +124,16 @@ def reproduce(
 COMPARED = {
     "n_sources": ("sources", "{:,}"),
     "n_scored": ("with one of the classes", "{:,}"),
-    "balanced_accuracy": ("balanced accuracy", "{}"),
+    "balanced_accuracy": ("balanced accuracy", "{:.3f}"),
     "accuracy_logistic": ("of a logistic regression", "{:.3f}"),
     "accuracy_plain": ("of class-weighted boosted trees", "{:.3f}"),
-    "gain": ("gain over these trees, paired", "{}"),
+    "gain": ("gain over these trees, paired", "{:.3f}"),
     "calibration_error": ("calibration error", "{:.4f}"),
     "calibration_error_by_chance_high": ("which chance exceeds once in 20", "{:.4f}"),
-    "trustworthiness": ("trustworthiness of the map", "{}"),
-    "continuity": ("continuity of the map", "{}"),
+    "trustworthiness": ("trustworthiness of the map", "{:.3f}"),
+    "continuity": ("continuity of the map", "{:.3f}"),
     "n_clusters": ("islands", "{}"),
-    "adjusted_rand_index": ("ARI of islands with classes", "{}"),
+    "adjusted_rand_index": ("ARI of islands with classes", "{:.3f}"),
 }
 
 
@@ -143,15 +150,7 @@ def compare(columns: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     >>> compare({"poster": {"balanced_accuracy": 0.778}}).loc["balanced accuracy", "poster"]
     '0.778'
     """
-    import pandas as pd
-
-    cells = {
-        heading: [
-            _text(found[key], form) if key in found else "not given" for key, (_, form) in COMPARED.items()
-        ]
-        for heading, found in columns.items()
-    }
-    return pd.DataFrame(cells, index=[label for label, _ in COMPARED.values()])
+    return side_by_side(columns, COMPARED)
 
 
 def load_gaia_results() -> dict[str, Any]:
@@ -170,14 +169,8 @@ def load_gaia_results() -> dict[str, Any]:
     >>> results["n_scored"], results["gain"].low > 0
     (29381, True)
     """
-    import pandas as pd
-
     content = _GAIA_RESULTS.read_bytes()
-    results = json.loads(content)
-    for name in _TABLES:
-        results[name] = pd.DataFrame(results[name])
-    for name in _ESTIMATES:
-        results[name] = Estimate(*results[name])
+    results = read_results(content, _TABLES, _ESTIMATES)
     Provenance.of_bundled(
         "gaia-variables-results",
         content,
@@ -190,24 +183,4 @@ def load_gaia_results() -> dict[str, Any]:
 
 def freeze_gaia_results(path: str | Path, results: Mapping[str, Any] | None = None) -> None:
     """Measure the published latents and write the results as JSON, for `load_gaia_results`."""
-    results = dict(results or reproduce("real"))
-    for name in _TABLES:
-        results[name] = json.loads(results[name].round(4).to_json(orient="records"))
-    rounded = {name: _rounded(value) for name, value in results.items()}
-    beside = Path(f"{path}.partial")
-    beside.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
-    beside.replace(path)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 5)
-    if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
-    return {key: _rounded(each) for key, each in value.items()} if isinstance(value, dict) else value
-
-
-def _text(value: Any, form: str) -> str:
-    if isinstance(value, Estimate):
-        return f"{value.value:.3f} [{value.low:.3f}, {value.high:.3f}]"
-    return form.format(value)
+    write_results(path, results or reproduce("real"), _TABLES)

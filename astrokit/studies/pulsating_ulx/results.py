@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data import Provenance, describe
-from ...evaluation import Estimate
+from ...evaluation import Estimate, read_results, side_by_side, write_results
 from ...random import RandomState
 from . import checks
 from . import clusters as model
@@ -107,15 +106,7 @@ def compare(columns: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     >>> compare({"paper": {"n_sources": 640}}).loc["sources", "paper"]
     '640'
     """
-    import pandas as pd
-
-    cells = {
-        heading: [
-            form.format(found[key]) if key in found else "not given" for key, (_, form) in COMPARED.items()
-        ]
-        for heading, found in columns.items()
-    }
-    return pd.DataFrame(cells, index=[label for label, _ in COMPARED.values()])
+    return side_by_side(columns, COMPARED)
 
 
 def load_swift_results() -> dict[str, Any]:
@@ -134,15 +125,9 @@ def load_swift_results() -> dict[str, Any]:
     >>> results["n_pulsars"], int(results["sources"].known_pulsar.sum())
     (5, 5)
     """
-    import pandas as pd
-
     content = _SWIFT_RESULTS.read_bytes()
-    results = json.loads(content)
-    for table in _TABLES:
-        results[table] = pd.DataFrame(results[table])
+    results = read_results(content, _TABLES, _ESTIMATES)
     results["sources"] = results["sources"].set_index("source")
-    for name in _ESTIMATES & results.keys():
-        results[name] = Estimate(*results[name])
     Provenance.of_bundled(
         "swift-ulx-results",
         content,
@@ -157,8 +142,4 @@ def freeze_swift_results(path: str | Path) -> None:
     """Measure the Swift sources and write the results as JSON, for `load_swift_results`."""
     results = reproduce("real")
     results["sources"] = results["sources"].reset_index()
-    for table in _TABLES:
-        results[table] = json.loads(results[table].round(4).to_json(orient="records"))
-    beside = Path(f"{path}.partial")
-    beside.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    beside.replace(path)
+    write_results(path, results, _TABLES)

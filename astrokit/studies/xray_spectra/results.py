@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...data import Provenance, describe
-from ...evaluation import log_loss
+from ...evaluation import log_loss, read_results, write_results
 from . import autoencoder, latents, meaning, recovery, scores
 from .classifier import BLEND, CLUSTERS, COLOURS, COUNTERPARTS, FOREST, FOREST_COLOURS, cross_validate
 from .sample import COMPACT, load, load_labelled
@@ -112,12 +111,8 @@ def load_results() -> dict[str, Any]:
     >>> results["n_sources"]
     3126
     """
-    import pandas as pd
-
     content = resources.files(__package__).joinpath(FILE).read_bytes()
-    results = json.loads(content)
-    for name in _TABLES:
-        results[name] = pd.DataFrame(results[name])
+    results = read_results(content, _TABLES)
     Provenance.of_bundled(
         "xray-spectra-results",
         content,
@@ -130,12 +125,7 @@ def load_results() -> dict[str, Any]:
 
 def freeze_results(path: str | Path, results: Mapping[str, Any] | None = None) -> None:
     """Measure the labelled Chandra sources and write the results as JSON, for `load_results`."""
-    found = dict(results or reproduce_table("real"))
-    for name in _TABLES:
-        found[name] = json.loads(found[name].round(4).to_json(orient="records"))
-    beside = Path(f"{path}.partial")
-    beside.write_text(json.dumps(_rounded(found), indent=1) + "\n", encoding="utf-8")
-    beside.replace(path)
+    write_results(path, results or reproduce_table("real"), _TABLES)
 
 
 def compare(
@@ -182,11 +172,3 @@ def _simulated(accuracy: pd.DataFrame, words: str) -> dict[str, str]:
 
 def _text(row: Any) -> str:
     return f"{row['accuracy']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 5)
-    if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
-    return {key: _rounded(each) for key, each in value.items()} if isinstance(value, dict) else value

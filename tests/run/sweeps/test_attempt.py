@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -190,17 +189,6 @@ def test_two_hundred_kills_while_ten_megabytes_are_written_damage_nothing(task, 
     assert not [path for path in (tmp_path / "ledger").iterdir() if path.name.startswith(".")]
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=400k", "astrokit-test", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode != 0:
-        pytest.skip("needs the right to mount a tmpfs: run as root on Linux")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def some(task, folder, stop):
     folder.mkdir()
     save_notebook(folder, {**CELLS, "cells": [{"cell_type": "markdown", "source": "x" * 60_000}]})
@@ -208,6 +196,7 @@ def some(task, folder, stop):
     return RECORD
 
 
+@pytest.mark.parametrize("small_disk", ["400k"], indirect=True)
 def test_a_disk_full_at_any_of_twenty_points_leaves_nothing_half_and_recovers(small_disk):
     task = Task(out=str(small_disk), key="0a", notebook="one", path="one.ipynb", allowed=1000)
     outcomes = set()
