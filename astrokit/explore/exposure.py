@@ -67,7 +67,7 @@ class ExposureExplorer(PictureBox):
         self._text = ipywidgets.HTML()
         self._slider.observe(self._refresh, names="value")
         super().__init__([self._slider, self._picture, self._text, Access()])
-        self.add_class("ak-explorer")
+        self.add_class("ak-explorer").add_class("ak-one-slider")
         self._refresh()
 
     @property

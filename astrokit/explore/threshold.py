@@ -89,7 +89,7 @@ class ThresholdExplorer(PictureBox):
         self._reset.on_click(lambda _: setattr(self._slider, "value", self._start))
         row = ipywidgets.HBox([self._slider, self._reset])
         super().__init__([row, self._picture, self._lists, Access()])
-        self.add_class("ak-explorer")
+        self.add_class("ak-explorer").add_class("ak-one-slider")
         self._refresh()
 
     def _check(self) -> None:

@@ -60,7 +60,7 @@ def run_in_lab(browser, lab):
 
 @pytest.fixture
 def explorer(notebook):
-    """The first explorer of the notebook that the test module has run."""
+    """The first explorer of one slider in the notebook that the test module has run."""
     return Explorer(notebook)
 
 

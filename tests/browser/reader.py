@@ -70,13 +70,14 @@ class OpenNotebook:
 
 
 class Explorer:
-    """The first explorer of a notebook: its slider, its picture, and the words below."""
+    """The first explorer of a notebook that is one slider, its picture, and the words below."""
 
     def __init__(self, notebook):
         self.page = notebook.page
-        self.slider = notebook.find(".noUi-handle")
-        self.image = notebook.find("img.widget-image")
-        self.words = notebook.find(".widget-html-content")
+        self.slider, self.image, self.words = (
+            notebook.find(f".ak-one-slider {part}")
+            for part in (".noUi-handle", "img.widget-image", ".widget-html-content")
+        )
 
     def picture(self):
         """(width in pixels of the picture, what is drawn), when it is loaded."""

@@ -180,6 +180,22 @@ def test_the_map_is_painted_and_nothing_failed(notebook, seen, tmp_path):
     notebook.page.screenshot(path=tmp_path / "map.png")
 
 
+def test_the_legend_counts_the_classes_of_the_selection(notebook, seen, tmp_path):
+    ask(notebook, "m.colour_by = 'class'; m.selection.clear()")
+    seen.page.wait_for_function("document.querySelectorAll('.ak-class').length === 4")
+    seen.root.locator("[data-do=lasso]").click()
+    seen.drag(CIRCLE)
+    seen.wait_for_status("selected of")
+    counts = python(
+        notebook,
+        "[int(n) for n in np.bincount(m.index.channel('class')[m.selection.mask], minlength=4)]",
+    )
+    assert sum(counts) == python(notebook, "m.n_selected") > 0
+    shown = seen.root.locator(".ak-class").evaluate_all("found => found.map(b => b.title)")
+    assert [re.search(r": ([\d,]+) selected of", text)[1] for text in shown] == [f"{n:,}" for n in counts]
+    seen.root.screenshot(path=tmp_path / "counted.png")
+
+
 def test_the_legend_folds_and_what_lies_below_it_can_be_reached(notebook, seen, tmp_path):
     ask(notebook, "m.colour_by = 'class'")
     seen.page.wait_for_function("document.querySelectorAll('.ak-class').length === 4")

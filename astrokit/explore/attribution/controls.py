@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
 import traitlets
 
+from ..controls import button
 from .rows_plot import RowsPlot
 from .scene import N_SHOWN, RANKINGS, REST, AttributionScene
 from .summary import NAMES
@@ -16,20 +16,6 @@ from .summary import NAMES
 REST_WORDS = "all that are not selected"
 MEASURE_WORDS = {"mean absolute value": NAMES[1], "mean value": NAMES[0]}
 RANK_WORDS = {"size": RANKINGS[0], "difference": RANKINGS[1]}
-
-
-def flow(*widgets: Any) -> ipywidgets.HBox:
-    """Widgets in a line that breaks where there is no room."""
-    box = ipywidgets.HBox(list(widgets))
-    box.layout.flex_flow = "row wrap"
-    return box
-
-
-def button(text: str, icon: str, tooltip: str, click: Callable[[], object]) -> ipywidgets.Button:
-    """A button as wide as its text."""
-    made = ipywidgets.Button(description=text, icon=icon, tooltip=tooltip, layout={"width": "auto"})
-    made.on_click(lambda _: click())
-    return made
 
 
 def dropdown(text: str, options: Any, tooltip: str, width: int = 250, named: int = 60) -> ipywidgets.Dropdown:
@@ -53,7 +39,7 @@ class Sides(ipywidgets.HBox):
             placeholder="name", layout=ipywidgets.Layout(width="110px"), continuous_update=True
         )
         self.name.tooltip = "A name for the present selection"
-        self.keep = button("keep", "bookmark", "Save the selection under this name", self._keep)
+        self.keep = button("keep", "Save the selection under this name", self._keep, "bookmark")
         outputs = scene.whole.output_names
         self.output = dropdown("output", outputs or [""], "The answer that is explained", 200)
         self.output.layout.display = "" if outputs else "none"
@@ -91,9 +77,9 @@ class FeatureBox(ipywidgets.HBox):
         self.choice = dropdown("feature", options, "The feature in hand")
         self.colour = button(
             "colour the map",
-            "map-o",
             "Colour the map by the Shapley value of this feature",
             lambda: scene.show_on_map(scene.feature),
+            "map-o",
         )
         super().__init__([self.choice, self.colour])
         self.layout.flex_flow = "row wrap"

@@ -9,7 +9,8 @@ import ipywidgets
 import numpy as np
 
 from ...errors import ParameterError
-from .controls import FeatureBox, Sides, dropdown, flow
+from ..controls import in_row
+from .controls import FeatureBox, Sides, dropdown
 from .dependence import N_DOTS, Dependence, dependence
 from .dependence_chart import DependenceChart
 from .importance_panel import spoken
@@ -30,7 +31,7 @@ class DependencePanel(Panel):
         options += [(name, k) for k, name in enumerate(scene.names)]
         self.other = dropdown("colour", options, "The feature that colours the dots", 280)
         self._words = ipywidgets.HTML(spoken(scene.words()))
-        controls = [Sides(scene), flow(FeatureBox(scene), self.other), self._words]
+        controls = [Sides(scene), in_row(FeatureBox(scene), self.other), self._words]
         super().__init__(scene, [*controls, self.drawing.chart], ["summary", "feature"])
         self.other.observe(lambda _: self.refresh(), names="value")
 

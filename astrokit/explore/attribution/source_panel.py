@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipywidgets
 import numpy as np
 
+from ..controls import button, in_row
 from ..latent.details import source_box
 from ..latent.gallery import SourceView, style
-from .controls import button, flow
 from .importance_panel import spoken
 from .inks import MOST_LETTERS
 from .panel import Panel
@@ -26,9 +26,9 @@ class SourcePanel(Panel):
         self.steps: Waterfall | None = None
         self._viewed = -1
         self._words, self._view = ipywidgets.HTML(), SourceView(scene)
-        pick = button("select it", "", "Select this source on the map", self._select)
+        pick = button("select it", "Select this source on the map", self._select)
         self.drawing.chart.on_tap(lambda tap: self._tapped(tap.y))
-        controls = [flow(source_box(scene), pick), self._words]
+        controls = [in_row(source_box(scene), pick), self._words]
         follows = ["output", "feature", "source"]
         super().__init__(scene, [*controls, self.drawing.chart, self._view, style()], follows)
 

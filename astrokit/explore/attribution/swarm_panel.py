@@ -9,7 +9,8 @@ import numpy as np
 
 from ...errors import ParameterError
 from ..chart import Range
-from .controls import FeatureBox, Ranking, Sides, button, dropdown, flow, tap_feature
+from ..controls import button, in_row
+from .controls import FeatureBox, Ranking, Sides, dropdown, tap_feature
 from .importance_panel import FOLLOWED, spoken
 from .panel import Panel
 from .scene import N_SHOWN, AttributionScene
@@ -37,14 +38,14 @@ class SwarmPanel(Panel):
             )
             for text, name in (("from", "lowest"), ("to", "highest"))
         )
-        self.select = button("select range", "", "Select the sources with such a Shapley value", self._typed)
+        self.select = button("select range", "Select the sources with such a Shapley value", self._typed)
         self._words = ipywidgets.HTML(spoken(scene.words()))
         ranking = Ranking(scene)
         ranking.measure.layout.display = "none"
         self.drawing.chart.on_range(self._brushed)
         self.drawing.chart.on_tap(lambda tap: tap_feature(scene, self.drawing.rows, tap.y))
-        above = [Sides(scene), flow(ranking, self.scale), self._words]
-        below = [FeatureBox(scene), flow(self.low, self.high, self.how, self.select)]
+        above = [Sides(scene), in_row(ranking, self.scale), self._words]
+        below = [FeatureBox(scene), in_row(self.low, self.high, self.how, self.select)]
         super().__init__(scene, [*above, self.drawing.chart, *below], FOLLOWED)
         self.scale.observe(lambda _: self.refresh(), names="value")
 

@@ -10,6 +10,7 @@ import ipywidgets
 import numpy as np
 
 from ...errors import AstrokitError, ParameterError
+from ..controls import button, in_row
 from ..explorer import following, note, table_html
 from .candidates import (
     ALL,
@@ -20,7 +21,7 @@ from .candidates import (
     firmest_first,
     write_candidates,
 )
-from .panel import Panel, button, choices, in_row
+from .panel import Panel, choices
 from .scene import Scene
 
 N_LISTED = 12

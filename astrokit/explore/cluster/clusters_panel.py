@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipywidgets
 import numpy as np
 
+from ..controls import button, in_row
 from ..explorer import following, note
 from .controls import Controls
 from .naming import MOST_LETTERS
-from .panel import Panel, button, choices, in_row
+from .panel import Panel, choices
 from .scene import Scene
 from .tables import table_of_clusters
 

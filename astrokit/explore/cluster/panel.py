@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import ipywidgets
@@ -35,20 +35,6 @@ class Panel(ipywidgets.VBox):
         self._is_stale = True
         if self._scene.is_open(self):
             self.on_open()
-
-
-def button(text: str, tooltip: str, click: Callable[[], object], icon: str = "") -> ipywidgets.Button:
-    """A button as wide as its text."""
-    made = ipywidgets.Button(description=text, tooltip=tooltip, icon=icon, layout={"width": "auto"})
-    made.on_click(lambda _: click())
-    return made
-
-
-def in_row(*widgets: Any) -> ipywidgets.HBox:
-    """Widgets beside each other, and on the next line where there is no room."""
-    row = ipywidgets.HBox(widgets)
-    row.layout.flex_flow, row.layout.align_items = "row wrap", "center"
-    return row
 
 
 def swatch(scene: Scene, label: int) -> str:

@@ -10,9 +10,10 @@ import numpy as np
 from ...cluster import CoAssignment
 from ...errors import AstrokitError, ParameterError
 from ...progress import Cancelled
+from ..controls import button, in_row
 from ..explorer import note
 from ..jobs import Stop
-from .panel import Panel, button, in_row
+from .panel import Panel
 from .scene import Scene
 from .stability import DOUBTFUL, bootstrapped, in_words
 from .stability_chart import MOST_SHOWN, StabilityChart

@@ -8,10 +8,11 @@ import ipywidgets
 import numpy as np
 
 from ...errors import ParameterError
+from ..controls import button, in_row
 from ..explorer import following, note, table_html
 from .branches import Branches
 from .icicle import Icicle, icicle
-from .panel import Panel, button, in_row
+from .panel import Panel
 from .scene import Scene
 from .tree_chart import TreeChart
 

@@ -4,10 +4,11 @@ GUIDE = """
 <h4>What you see</h4>
 <p>A map on which each source has a place, and panels about the selected sources, or all where none are.
 Sources that lie together on the map may be alike in the latents, or may only look so: <b>trust</b> says
-which.</p>
+which, and selects the least trusted.</p>
 <h4>What to do</h4>
 <ul>
-<li><b>Select</b> with the lasso (L) or the box (B) of the map. All panels follow; U undoes.</li>
+<li><b>Select</b> with the lasso (L) or the box (B) of the map. All panels follow, and the legend counts
+the selected of each class; U undoes.</li>
 <li><b>Rest the pointer</b> on a source, or type its number: <b>details</b> and <b>trust</b> show
 it.</li>
 <li><b>decoder</b>: move along a latent, or on the way from one selection to another. A dashed line stays

@@ -11,6 +11,7 @@ import numpy as np
 from ...errors import ParameterError
 from ...latent import Outliers, rank_outliers
 from ...latent.outliers import METHODS
+from ..controls import button
 from ..explorer import note, table_html
 from ..jobs import Stop
 from .gallery import SourceView
@@ -50,17 +51,17 @@ class OutlierPanel(ipywidgets.VBox):
         )
         self._n_top.tooltip = "How many of the strangest to select"
         steps = [
-            _button("previous", "arrow-left", "The stranger one before", partial(self._step, -1)),
-            _button("next", "arrow-right", "The next one", partial(self._step, 1)),
-            _button("interesting", "star", "Rank what is like it higher", partial(self._mark, "interesting")),
-            _button("boring", "minus", "Rank what is like it lower", partial(self._mark, "boring")),
-            _button("undo mark", "undo", "Take the last mark back", self.undo),
+            button("previous", "The stranger one before", partial(self._step, -1), "arrow-left"),
+            button("next", "The next one", partial(self._step, 1), "arrow-right"),
+            button("interesting", "Rank what is like it higher", partial(self._mark, "interesting"), "star"),
+            button("boring", "Rank what is like it lower", partial(self._mark, "boring"), "minus"),
+            button("undo mark", "Take the last mark back", self.undo, "undo"),
         ]
         uses = [
-            _button("select the strangest", "", "Select them on the map", self._select),
+            button("select the strangest", "Select them on the map", self._select),
             self._n_top,
-            _button("select this one", "", "Select it on the map", self._select_this),
-            _button("colour by score", "", "Colour the map by the outlier score", self.colour),
+            button("select this one", "Select it on the map", self._select_this),
+            button("colour by score", "Colour the map by the outlier score", self.colour),
         ]
         boxes = [ipywidgets.HBox(each) for each in (steps, uses)]
         for box in boxes:
@@ -214,10 +215,3 @@ class OutlierPanel(ipywidgets.VBox):
             "mark": [marks.get(int(each), "") for each in rows],
         }
         self._list.value = table_html(columns, caption=f"ranked by {self.ranking.present.method}")
-
-
-def _button(text: str, icon: str, tooltip: str, click: Any) -> ipywidgets.Button:
-    button = ipywidgets.Button(description=text, icon=icon, tooltip=tooltip)
-    button.layout.width = "auto"
-    button.on_click(lambda _: click())
-    return button

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
+from ..controls import button
 from ..explorer import note
 from .decoding import Decoding
 from .scene import Scene
@@ -26,13 +27,11 @@ class LatentSliders(ipywidgets.VBox):
         self.z = scene.latents[decoding.typical].astype(float)
         self.sliders = [self._make(latent) for latent in range(min(len(self.z), MOST))]
         starts = [
-            _button("typical source", "The source nearest to all medians", self._go_typical),
-            _button(
+            button("typical source", "The source nearest to all medians", self._go_typical),
+            button(
                 "typical of the selection", "The source nearest to the selection's medians", self._go_selected
             ),
-            _button(
-                "source in hand", "The source of the panel of details", lambda: self._go_to(scene.source)
-            ),
+            button("source in hand", "The source of the panel of details", lambda: self._go_to(scene.source)),
         ]
         rows = [ipywidgets.HBox(each) for each in (starts, self.sliders)]
         for row in rows:
@@ -101,9 +100,3 @@ def set_bounds(slider: ipywidgets.FloatSlider, low: float, high: float) -> None:
         slider.max = high
     slider.min = low
     slider.max = high
-
-
-def _button(text: str, tooltip: str, click: Callable[[], object]) -> ipywidgets.Button:
-    button = ipywidgets.Button(description=text, tooltip=tooltip, layout=ipywidgets.Layout(width="auto"))
-    button.on_click(lambda _: click())
-    return button

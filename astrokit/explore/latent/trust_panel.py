@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import ParameterError
 from ...latent import MapQuality, Neighbours
+from ..controls import button, in_row
 from ..explorer import note, table_html
 from ..jobs import Stop
 from .details import source_box
@@ -20,6 +21,7 @@ from .trust import MOST_COMPARED, Strangers, Trust, changed_neighbourhoods
 K_CHOICES = (5, 10, 15, 30, 50)
 TRUSTWORTHINESS, CONTINUITY, CHANGE = "trustworthiness", "continuity", "change of neighbourhoods"
 N_LISTED = 10
+LEAST = 0.05  # the share of sources that "the least trusted" are
 
 
 class TrustPanel(ipywidgets.VBox):
@@ -39,14 +41,22 @@ class TrustPanel(ipywidgets.VBox):
             box.observe(lambda _: self.measure(), names="value")
         self._map.layout.display = "" if len(xys) > 1 else "none"
         self._words = ipywidgets.HTML(note("Not measured yet."))
-        self._buttons = {name: self._colour_button(name) for name in (TRUSTWORTHINESS, CONTINUITY, CHANGE)}
+        self._buttons = {
+            name: button(name, f"Colour the map by {name}", partial(self.colour, name))
+            for name in (TRUSTWORTHINESS, CONTINUITY, CHANGE)
+        }
         self._buttons[CHANGE].layout.display = "" if len(xys) > 1 else "none"
         self._pick = {name: self._pick_button(name) for name in ("false", "missing")}
         self._tables = ipywidgets.HTML()
         self._tables.add_class("ak-scroll")
-        colours = ipywidgets.HBox([ipywidgets.Label("colour the map by"), *self._buttons.values()])
-        hand = ipywidgets.HBox([source_box(scene), *self._pick.values()])
-        colours.layout.flex_flow = hand.layout.flex_flow = "row wrap"
+        self._least = button(
+            f"select the least trusted {LEAST:.0%}",
+            "Select the sources whose neighbours on the map are least those in the latents",
+            self.select_least,
+        )
+        self._least.disabled = True
+        colours = in_row(ipywidgets.Label("colour the map by"), *self._buttons.values(), self._least)
+        hand = in_row(source_box(scene), *self._pick.values())
         choices = ipywidgets.HBox([self._map, self._k])
         super().__init__([choices, self._words, colours, hand, self._tables])
         scene.observe(lambda _: self._look(), names="source")
@@ -85,6 +95,12 @@ class TrustPanel(ipywidgets.VBox):
             self._coloured.append(name)
             self.on_open()
 
+    def select_least(self) -> None:
+        """Select the sources of the lowest trustworthiness; the legend then counts their classes."""
+        values = self._colours[TRUSTWORTHINESS]
+        chosen = (values <= np.nanquantile(values, LEAST)) & (values < 1)
+        self._scene.selection.ids(np.flatnonzero(chosen))
+
     @property
     def alt(self) -> str:
         """What is measured, in a sentence."""
@@ -115,6 +131,7 @@ class TrustPanel(ipywidgets.VBox):
         self._trust, self.quality = trust, quality
         self._colours = dict(zip((TRUSTWORTHINESS, CONTINUITY), colours, strict=True))
         self._words.value = note(_in_words(quality, self._scene.n_samples))
+        self._least.disabled = not (self._colours[TRUSTWORTHINESS] < 1).any()
         for name, values in self._colours.items():
             if name in self._coloured:
                 self._show_colour(name, values)
@@ -163,18 +180,11 @@ class TrustPanel(ipywidgets.VBox):
         if self.strangers is not None:
             self._scene.selection.ids(getattr(self.strangers, which).rows)
 
-    def _colour_button(self, name: str) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=name, tooltip=f"Colour the map by {name}")
-        button.layout.width = "auto"
-        button.on_click(lambda _: self.colour(name))
-        return button
-
     def _pick_button(self, which: str) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=f"select the {which}", disabled=True)
-        button.tooltip = f"Select the {which} neighbours of this source on the map"
-        button.layout.width = "auto"
-        button.on_click(lambda _: self._pick_rows(which))
-        return button
+        tooltip = f"Select the {which} neighbours of this source on the map"
+        pick = button(f"select the {which}", tooltip, partial(self._pick_rows, which))
+        pick.disabled = True
+        return pick
 
 
 def _in_words(quality: MapQuality, n_samples: int) -> str:

@@ -117,11 +117,7 @@ def saved_map(map: LatentMap) -> dict[str, Any]:
         name: getattr(map, name) for name in ("view", "colour_by", "colour_map", "stretch", "isolated")
     }
     settings |= {"title": map.title, "width": "100%", "height": map.height}
-    selection = {
-        "n": core.n_selected,
-        "clusters": core.n_clusters(channel) if core.n_selected else None,
-        "version": 1,
-    }
+    selection = core.describe_selection(channel) | {"version": 1}
     return {"meta": meta, "settings": settings, "selection": selection, "levels": levels(map, channel)}
 
 

@@ -346,9 +346,7 @@ class LatentMap(LeavesPicture, anywidget.AnyWidget):
 
     def _on_selection(self) -> None:
         channel = None if self.colour_by == DENSITY else self.colour_by
-        core = self._core
-        clusters = core.n_clusters(channel) if core.n_selected else None
-        self.send({"kind": "selection", "n": core.n_selected, "clusters": clusters, "version": core.version})
+        self.send({"kind": "selection", **self._core.describe_selection(channel)})
 
 
 def _bad(name: str, expected: str, got: Any) -> ParameterError:

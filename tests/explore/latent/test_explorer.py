@@ -111,6 +111,24 @@ def test_the_way_between_selections_begins_and_ends_at_their_means(explorer):
         np.testing.assert_allclose(explorer.decoder.z, latents[rows].mean(0), atol=1e-6)
 
 
+def test_the_least_trusted_are_selected_where_the_map_is_torn_on_purpose():
+    rng = np.random.default_rng(0)
+    line = rng.uniform(0, 10, 400)
+    xy = np.column_stack([line, np.zeros(400)])
+    xy[:20] = rng.uniform(0, 10, (20, 2)) * (1, 0)  # twenty lie anywhere
+    made = opened(LatentExplorer(line[:, None], projection=xy), "trust")
+    made.trust._least.click()
+    chosen = made.selection.indices
+    assert len(chosen) == 20
+    assert np.mean(chosen < 20) > 0.8
+
+
+def test_where_nothing_is_wrong_there_are_no_least_trusted():
+    line = np.random.default_rng(0).uniform(0, 10, 100)
+    made = opened(LatentExplorer(line[:, None], projection=np.column_stack([line, line])), "trust")
+    assert made.trust._least.disabled
+
+
 def test_trust_is_scikit_learns_and_colours_the_map(explorer):
     from sklearn.manifold import trustworthiness
 

@@ -1,5 +1,6 @@
 import json
 import threading
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -101,7 +102,21 @@ def test_clusters_are_counted_in_the_colours_or_else_in_the_labels(make_map, poi
     map.colour_by = "class"
     map.selection.cluster("star")
     assert map.sent.of("selection")[-1]["clusters"] == 1
-    assert make_map()._core.n_clusters(None) is None
+    assert make_map()._core.class_counts(None) is None
+
+
+def test_classes_of_the_selection_are_counted_for_the_legend(make_map, points, monkeypatch):
+    monkeypatch.setattr("astrokit.explore.map.core.COUNTED_AT_ONCE", 7)
+    map = make_map()
+    map.selection.ids(np.arange(0, len(points["x"]), 3))
+    assert map.sent.of("selection")[-1]["by_class"] is None  # coloured by density
+    map.colour_by = "class"
+    told = map.sent.of("selection")[-1]
+    counts = Counter(points["class"][::3].tolist())
+    assert told["channel"] == "class"
+    assert told["by_class"] == [counts[name] for name in map._core.index.categories["class"]]
+    map.selection.clear()
+    assert map.sent.of("selection")[-1]["by_class"] is None
 
 
 def test_the_row_under_the_pointer_is_the_nearest_on_the_screen(tell, map, points):

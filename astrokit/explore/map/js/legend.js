@@ -61,8 +61,10 @@ export class Legend {
   }
 
   listClasses(channel) {
-    const key = JSON.stringify([channel.name, channel.labels, channel.totals]);
-    if (key !== this.listed) this.classes.replaceChildren(...channel.labels.map((label, k) => this.entry(label, k, channel)));
+    const { selected } = this.map;
+    const chosen = selected.channel === channel.name ? selected.by_class : null;
+    const key = JSON.stringify([channel.name, channel.labels, channel.totals, chosen]);
+    if (key !== this.listed) this.classes.replaceChildren(...channel.labels.map((label, k) => this.entry(label, channel.totals[k], chosen?.[k], k)));
     this.listed = key;
     const isolated = this.map.isolatedLayers();
     [...this.classes.children].forEach((entry, k) => {
@@ -71,16 +73,18 @@ export class Legend {
     });
   }
 
-  entry(label, k, channel) {
+  // `selected` of `count` sources; undefined where nothing is selected.
+  entry(label, count, selected, k) {
     const text = label === "" ? "(empty)" : label;
-    const count = channel.totals[k];
+    const isCounted = selected !== undefined;
     const swatch = element("span", { class: "ak-swatch", style: `background:${CATEGORY_COLOURS[k]}` });
     const made = element(
       "button",
       { type: "button", class: "ak-class", onclick: (event) => this.map.isolate(label, event.shiftKey || event.ctrlKey || event.metaKey) },
-      swatch, element("span", { class: "ak-name" }, text), element("span", { class: "ak-count" }, short(count)),
+      swatch, element("span", { class: "ak-name" }, text), element("span", { class: "ak-count" }, isCounted ? `${short(selected)} of ${short(count)}` : short(count)),
     );
-    made.title = `${text}: ${whole(count)} sources. Click: alone; Shift-click: with others`;
+    made.classList.toggle("ak-none", selected === 0);
+    made.title = `${text}: ${isCounted ? `${whole(selected)} selected of ` : ""}${whole(count)} sources. Click: alone; Shift-click: with others`;
     made.addEventListener("dblclick", () => this.map.pickClass(label));
     return made;
   }

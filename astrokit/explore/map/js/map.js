@@ -166,10 +166,13 @@ class MapView extends Asking {
     this.wantOverview();
   }
 
-  onSelection({ n, clusters, version }) {
-    this.selected = { n, clusters };
+  onSelection({ version, ...selected }) {
+    this.selected = selected;
     this.sayCounts();
-    if (version === this.version) return;
+    if (version === this.version) {
+      if (this.meta) this.legend.update();
+      return;
+    }
     this.version = version;
     if (!this.expecting) this.outline = null;
     this.expecting = false;
