@@ -10,6 +10,7 @@ import numpy as np
 
 from ...data.write_tables import write_table
 from ...errors import ParameterError
+from ..index.channels import encode
 from ..map.rows import column_names
 from .scene import Scene
 
@@ -58,10 +59,10 @@ def firmest_first(scene: Scene, rows: np.ndarray) -> np.ndarray:
 
 
 def candidate_table(scene: Scene, rows: np.ndarray, source_id: Any, table: Any) -> dict[str, Any]:
-    """Columns source_id (or row), cluster, label, probability of some sources, in this order.
+    """Columns source_id, row, cluster, cluster_number, class, probability of some sources, in this order.
 
-    Where no identifiers were given, the table's column `source_id` is taken; without one, there are row
-    numbers alone.
+    The class is there where classes were given. Where no identifiers were given, the table's column
+    `source_id` is taken; without one, there are row numbers alone.
     """
     assert scene.clustering is not None
     if source_id is None and "source_id" in column_names(table):
@@ -73,7 +74,8 @@ def candidate_table(scene: Scene, rows: np.ndarray, source_id: Any, table: Any) 
         **ids,
         "row": rows.astype(np.int64),
         "cluster": np.array(names, object)[labels],
-        "label": labels,
+        "cluster_number": labels,
+        **({} if scene.labels is None else {"class": _as_texts(scene.labels[rows])}),
         "probability": scene.clustering.probabilities[rows].astype(np.float32),
     }
 
@@ -96,3 +98,9 @@ def write_candidates(
 
 def _taken(values: Any, rows: np.ndarray) -> Any:
     return values.iloc[rows] if hasattr(values, "iloc") else np.asanyarray(values)[rows]
+
+
+def _as_texts(labels: np.ndarray) -> np.ndarray:
+    """Classes as they stand on the map; empty where there is none."""
+    codes, names = encode(labels)
+    return np.array([*names, ""], object)[codes]

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from astrokit.data.gaia_variables import LATENTS
+from astrokit.data.simulate import variables
 from astrokit.data.simulate.variables import (
     PHASE,
     WAVELENGTH_NM,
@@ -126,3 +127,13 @@ def test_the_sign_of_a_component_does_not_depend_on_the_library():
 def test_too_few_sources_are_refused():
     with pytest.raises(ParameterError, match="500 sources or more"):
         simulate_variables(499)
+
+
+def test_curves_begin_where_they_are_faintest_and_not_only_near_it_on_a_grid():
+    """Else alike curves would be apart by up to half a step of the grid, and lie in stripes on a map."""
+    steepness = np.linspace(0, 0.95, 3001)[:, None]
+    faintest = variables._faintest(steepness)
+    assert np.abs(np.diff(faintest[:, 0])).max() < 2e-4  # a step of the grid is 0.016
+    fine = np.linspace(0, 1, 2048, endpoint=False)
+    highest = variables._saw(steepness, fine[None]).max(1, keepdims=True)
+    assert (variables._saw(steepness, faintest) >= highest).all()

@@ -244,12 +244,16 @@ def test_candidates_are_written_and_read_again(explorer, tmp_path, ending):
     panel = opened(explorer, "candidates")
     panel.which.value, panel.least.value = 1, 0.3
     path = panel.write(tmp_path / f"candidates.{ending}")
-    whole = [Column(name, kind="int") for name in ("source_id", "row", "label")]
-    found = read_table(path, [*whole, Column("cluster", kind="str"), Column("probability")])
+    whole = [Column(name, kind="int") for name in ("source_id", "row", "cluster_number")]
+    texts = [Column("cluster", kind="str"), Column("class", kind="str", finite=False)]
+    found = read_table(path, [*whole, *texts, Column("probability")])
     expected = np.flatnonzero((explorer.clustering.labels == 1) & (explorer.clustering.probabilities >= 0.3))
     assert sorted(found["row"]) == expected.tolist()
     assert (found["source_id"] == 10**17 + found["row"]).all()
     assert set(found["cluster"]) == {"RR Lyrae & <b>"}
+    assert set(found["cluster_number"]) == {1}
+    given = explorer._scene.labels[found["row"]]
+    assert found["class"].fillna("").tolist() == ["" if name is None else name for name in given]
     probability = explorer.clustering.probabilities[found["row"]]
     np.testing.assert_allclose(found["probability"], probability, rtol=1e-6)
     assert (np.diff(found["probability"]) <= 0).all()
@@ -285,7 +289,7 @@ def test_candidates_of_the_selection_follow_it(explorer):
 def test_sources_without_identifiers_have_their_row_numbers(data):
     explorer = ClusterExplorer(data[0])
     explorer.wait()
-    assert list(opened(explorer, "candidates").table()) == ["row", "cluster", "label", "probability"]
+    assert list(opened(explorer, "candidates").table()) == ["row", "cluster", "cluster_number", "probability"]
     names = np.array([f"src {k}" for k in range(len(data[0]))])
     explorer = ClusterExplorer(data[0], source_id=names)
     explorer.wait()
