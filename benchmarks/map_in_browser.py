@@ -148,14 +148,17 @@ def say(name, wheels, drags):
     )
 
 
+def chromium():
+    """Where the browser is; ends the program where there is none."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return found or sys.exit("expected a browser, found none. Install Chromium.")
+
+
 def browse(path):
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        sys.exit("map_in_browser: expected a browser, found none. Install Chromium.")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         with running_lab(Path(folder)) as lab:
             ours = in_lab(browser, lab, "ours", OURS.format(path=path), ".ak-stage", HEAR_OURS)
             theirs = in_lab(browser, lab, "theirs", THEIRS.format(path=path), ".bk-Figure", HEAR_THEIRS)
