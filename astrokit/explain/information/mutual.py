@@ -58,7 +58,8 @@ def mutual_information(
     Returns
     -------
     InformationEstimate
-        A negative value stands as it is. Its `bound` is "lower" for histogram and classifier.
+        A negative value stands as it is. Its `bound` is "lower" for histogram and classifier. How intervals
+        are made, and how often that of ksg holds the truth of normal pairs, is in `docs/information.md`.
 
     Raises
     ------

@@ -5,7 +5,7 @@ import pytest
 
 from astrokit.explain import mutual_information
 from astrokit.explain.information.estimate import standard_error
-from astrokit.explain.information.ksg import local_values
+from astrokit.explain.information.ksg import ksg, local_values
 from tests.truth.mutual_information_tasks import MAPS, NATS, draw, shared_nats
 
 ONE_BY_ONE = [task for task in NATS if task.startswith("1v1") or task.endswith("-1-1-1")]
@@ -39,6 +39,35 @@ def test_the_interval_of_ksg_holds_the_truth(task):
         found = mutual_information(x, y, random_state=seed)
         held += found.low <= NATS[task] <= found.high
     assert held >= 7
+
+
+def normal_pair(n, rho, seed):
+    x, noise = np.random.default_rng([n, round(10 * rho), seed]).normal(size=(2, n))
+    return x, rho * x + np.sqrt(1 - rho**2) * noise
+
+
+def test_the_standard_error_of_ksg_is_the_scatter_over_draws():
+    """Pointwise values alone, and blocks of a tenth of the rows, gave 0.78 of it."""
+    values, errors = [], []
+    for seed in range(120):
+        pair, rng = normal_pair(200, 0.0, seed), np.random.default_rng(seed)
+        found = ksg(*(column[:, None] for column in pair), rng, n_neighbors=4)
+        values.append(found.mean)
+        errors.append(np.hypot(standard_error(found.values), found.blur))
+    scatter = np.std(values, ddof=1)  # known to 6.5%
+    assert np.mean(errors) == pytest.approx(scatter, rel=0.15)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("n", [200, 1000])
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.6, 0.9])
+def test_intervals_of_ksg_hold_the_truth_of_normal_pairs_as_often_as_they_say(rho, n):
+    """Of 200 draws 0.87 to 0.94; with blocks of a tenth of the rows it was 0.81 at n = 200, rho = 0."""
+    truth, held = -np.log(1 - rho**2) / 2, 0
+    for seed in range(200):
+        found = mutual_information(*normal_pair(n, rho, seed), random_state=seed)
+        held += found.low <= truth <= found.high
+    assert 0.85 < held / 200 < 0.95
 
 
 def test_where_dimension_defeats_ksg_it_says_so_and_the_interval_is_wide():
