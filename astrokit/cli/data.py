@@ -30,7 +30,8 @@ def fetch(names: Names = None) -> None:
 
     from ..data import describe, fetch
 
-    chosen = _chosen(names)
+    # Of all data sets, those that have a public address.
+    chosen = [name for name in _chosen(names) if names or not describe(name).survey]
     with Progress(*Progress.get_default_columns(), DownloadColumn(), transient=True) as bars:
         for name in chosen:
             bar = bars.add_task(name, total=describe(name).bytes)

@@ -100,6 +100,7 @@ def fetch(name: str, *, progress: Progress | None = None) -> dict[str, Path]:
             require_right(place.path, file)
     wanted = _not_yet({file: place.path for file, place in found.items() if not place.own})
     if wanted:
+        _require_public(dataset, wanted)
         with _only_downloader(dataset):
             # Looked at again: whoever held the lock before may have fetched them.
             _download_all(dataset, _not_yet(wanted), progress)
@@ -123,6 +124,16 @@ def verify(name: str) -> list[Problem]:
             got = f"{size:,} bytes with sha256 {digest[:12]}"
             problems.append(Problem(file.path, "wrong", got, str(place.path)))
     return problems
+
+
+def _require_public(dataset: Dataset, wanted: Mapping[RemoteFile, Path]) -> None:
+    if dataset.survey:
+        raise FetchError(
+            dataset.name,
+            expected=f"{', '.join(file.path for file in wanted)} in {dataset.folder}/ of {DATA_VARIABLE}",
+            got="no such files, and no public address has them",
+            next_step=f"Put them there, or work with simulated or own data. The survey: {dataset.survey}",
+        )
 
 
 def _not_yet(targets: Mapping[RemoteFile, Path]) -> dict[RemoteFile, Path]:

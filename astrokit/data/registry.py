@@ -36,7 +36,8 @@ class Dataset:
     """A registered data set: files of one public repository at one commit.
 
     `reader` names the function that turns the local files into data, as "module:function"; it is imported
-    when the data set is loaded, not before.
+    when the data set is loaded, not before. `survey` is the page of the survey that data come from which no
+    public file holds: these have no repository and no commit, and are read from `ASTROKIT_DATA` alone.
 
     Examples
     --------
@@ -54,11 +55,12 @@ class Dataset:
     citation: str
     reader: str
     simulated: bool
+    survey: str = ""
 
     @property
     def folder(self) -> str:
         """Name of the folder that holds the files in `ASTROKIT_DATA` and in the cache."""
-        return self.repository.replace("/", "+")
+        return self.name if self.survey else self.repository.replace("/", "+")
 
     @property
     def bytes(self) -> int:
@@ -72,8 +74,8 @@ class Dataset:
 
     @property
     def source(self) -> str:
-        """Public page of the repository at the registered commit."""
-        return f"https://github.com/{self.repository}/tree/{self.commit}"
+        """Public page of the repository at the registered commit, or of the survey."""
+        return self.survey or f"https://github.com/{self.repository}/tree/{self.commit}"
 
     def url(self, file: RemoteFile, base: str = PUBLIC_BASE) -> str:
         """Address of the raw file; brackets, commas, plus signs and spaces in its name are escaped."""
