@@ -1,0 +1,170 @@
+"""How often the period search finds the catalogued period: measured on Catalina sources, and shipped.
+
+    python -m astrokit.studies.gaia_variables periods
+
+makes `period_recovery.json` anew from `catalina-sss` in the folder `ASTROKIT_DATA`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...data import Column, read_table
+from ...errors import DataError
+from ...evaluation import read_results, wilson, write_results
+from ...random import RandomState, as_generator
+from .aliases import RELATIONS, relate
+from .periods import COLUMNS, find_periods
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE = "period_recovery.json"
+N_SOURCES = 360
+# The classes of Drake et al. (2017, MNRAS 469, 3688), by their numbers there.
+TYPES = {
+    1: "RRab",
+    2: "RRc",
+    3: "RRd",
+    4: "Blazhko",
+    5: "contact or ellipsoidal binary",
+    6: "EA",
+    7: "rotational",
+    8: "LPV",
+    9: "delta Scuti",
+    10: "anomalous Cepheid",
+    11: "miscellaneous",
+    12: "type II Cepheid",
+    13: "LMC classical Cepheid",
+}
+# What counts as recovered: each step allows what the one before does, and more.
+STEPS = {"within_1_percent": 1, "up_to_factor_2": 3, "up_to_daily_alias": 4}
+TABLES = ("rates", "sources")
+
+
+def draw_sources(
+    folder: str | Path | None = None, n_sources: int = N_SOURCES, *, random_state: RandomState = 0
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw Catalina sources at random, so that classes are as frequent as in the catalogue.
+
+    Parameters
+    ----------
+    folder : path, optional
+        With `observations.parquet` (source_id, mjd, mag, mag_err) and `sources.csv` (source_id, period in
+        days, type, ...); by default `catalina-sss` in `ASTROKIT_DATA`.
+
+    Returns
+    -------
+    observations, sources : DataFrame
+
+    Raises
+    ------
+    DataError
+        When the folder is not there, or its tables are not what they must be.
+    """
+    import pyarrow.parquet as pq
+
+    folder = _catalina_folder() if folder is None else Path(folder)
+    columns = (Column("source_id", "int"), Column("period", minimum=1e-4), Column("type", "int"))
+    sources = read_table(folder / "sources.csv", columns)
+    chosen = as_generator(random_state).choice(len(sources), min(n_sources, len(sources)), replace=False)
+    sources = sources.iloc[np.sort(chosen)].reset_index(drop=True)
+    wanted = [("source_id", "in", sources["source_id"].tolist())]
+    observations = pq.read_table(folder / "observations.parquet", columns=list(COLUMNS), filters=wanted)
+    return observations.to_pandas(), sources
+
+
+def measure_recovery(
+    observations: pd.DataFrame, sources: pd.DataFrame, *, progress: bool = True
+) -> dict[str, Any]:
+    """Search the period of every source, and compare with the one of the catalogue.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        As for `find_periods`.
+    sources : DataFrame
+        `source_id`, `period` (day) and `type`, a number of `TYPES`.
+
+    Returns
+    -------
+    dict
+        `n_sources`; `rates`, as of `recovery_rates`; `sources`: a row a source with the period found, its
+        relation to the one of the catalogue, and whether it is near an alias.
+    """
+    found = sources.merge(find_periods(observations, progress=progress), on="source_id", how="left")
+    found = found.assign(relation=relate(found["period_day"], found["period"]))
+    found["near_alias"] = found["near_alias"].fillna(False).astype(bool)
+    kept = ["source_id", "type", "period", "period_day", "relation", "near_alias", "n_terms"]
+    return {"n_sources": len(found), "rates": recovery_rates(found), "sources": found[kept]}
+
+
+def recovery_rates(found: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the sources whose period is recovered, with 90% intervals (Wilson 1927).
+
+    Parameters
+    ----------
+    found : DataFrame
+        `type`, `relation` (a word of `RELATIONS`) and `near_alias`, a row a source.
+
+    Returns
+    -------
+    DataFrame
+        A row for all, and one for each class: `class`, `n`; for each of `STEPS` the share, `_low` and
+        `_high`; `near_alias`, the share that is flagged.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = pd.DataFrame({"type": [1, 1], "relation": ["same", "half"], "near_alias": [False, True]})
+    >>> recovery_rates(found)[["class", "within_1_percent", "up_to_factor_2"]].values.tolist()
+    [['all', 0.5, 1.0], ['RRab', 0.5, 1.0]]
+    """
+    import pandas as pd
+
+    groups = {"all": found} | {TYPES.get(key, str(key)): rows for key, rows in found.groupby("type")}
+    return pd.DataFrame([{"class": name, **_shares(rows)} for name, rows in groups.items()])
+
+
+def freeze_period_recovery(path: str | Path) -> None:
+    """Measure the recovery on Catalina sources, and write it."""
+    write_results(path, measure_recovery(*draw_sources()), TABLES)
+
+
+def load_period_recovery() -> dict[str, Any]:
+    """The recovery that ships with the package, as of `measure_recovery`.
+
+    Examples
+    --------
+    >>> load_period_recovery()["rates"]["class"][0]
+    'all'
+    """
+    return read_results(resources.files(__package__).joinpath(FILE).read_bytes(), TABLES)
+
+
+def _catalina_folder() -> Path:
+    from ...data.places import DATA_VARIABLE, data_folder
+
+    folder = data_folder()
+    if folder is None or not (folder / "catalina-sss").is_dir():
+        raise DataError(
+            "catalina-sss",
+            expected=f"the folder in {DATA_VARIABLE}",
+            got=f"{DATA_VARIABLE}={folder or 'not set'}",
+            next_step="Set it, or pass the folder with observations.parquet and sources.csv.",
+        )
+    return folder / "catalina-sss"
+
+
+def _shares(rows: pd.DataFrame) -> Mapping[str, float]:
+    shares: dict[str, float] = {"n": len(rows)}
+    for name, n_allowed in STEPS.items():
+        hits = int(rows["relation"].isin(RELATIONS[:n_allowed]).sum())
+        low, high = wilson(hits, len(rows))
+        shares |= {name: hits / len(rows), f"{name}_low": float(low), f"{name}_high": float(high)}
+    return shares | {"near_alias": float(rows["near_alias"].mean())}
