@@ -8,7 +8,7 @@ from astropy.timeseries import LombScargle
 from astrokit.errors import DataError, ParameterError
 from astrokit.studies import gaia_variables as study
 from astrokit.studies.gaia_variables.aliases import ALIASES, alias_frequencies, relate
-from astrokit.studies.gaia_variables.periods import false_alarm_bound
+from astrokit.studies.gaia_variables.false_alarm import false_alarm_bound
 
 SHORTEST_DAY = 0.2  # shorter searches take longer
 

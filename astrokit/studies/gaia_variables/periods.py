@@ -13,17 +13,16 @@ and two eclipses of different depth are one orbit.
 
 from __future__ import annotations
 
-from math import factorial, pi
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import factorial2
 
 from ...data.columns import column_names
 from ...errors import DataError, ParameterError
 from ...progress import Progress
 from .aliases import WIDTH_PER_DAY, alias_frequencies, near_whole_days
+from .false_alarm import false_alarm_bound
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,31 +163,6 @@ def find_periods(
             bar.advance(1)
     names = ["period_day", "power", "false_alarm_probability", "n_terms", "near_alias", "problem"]
     return pd.DataFrame(rows, columns=["source_id", *names])
-
-
-def false_alarm_bound(
-    power: float, times_day: np.ndarray, errors: np.ndarray, n_terms: int, highest_per_day: float
-) -> float:
-    """Expected number of peaks of noise of so much power: a bound on the probability of one, below 1.
-
-    W alpha z^(n - 1/2) exp(-z), with z = -(N - 2n - 1) / 2 ln(1 - power), W the highest frequency times the
-    effective span, sqrt(4 pi var(t)), and alpha as in `_alpha` (Baluev 2009, MNRAS 395, 1541). For one term
-    it is the bound of Baluev (2008, MNRAS 385, 1279) for many observations.
-    """
-    weights = errors**-2 / (errors**-2).sum()
-    variance = (weights * (times_day - (weights * times_day).sum()) ** 2).sum()
-    n_free = len(times_day) - 2 * n_terms - 1
-    z = -0.5 * n_free * np.log1p(-min(power, 1 - 1e-12))
-    width = highest_per_day * np.sqrt(4 * pi * variance)
-    return float(width * _alpha(n_terms) * z ** (n_terms - 0.5) * np.exp(-z))
-
-
-def _alpha(n: int) -> float:
-    """The factor of n harmonics: 2^n / (2n-1)!! sum_k (-1)^(n-k) k^(2n+1) / ((n+k)! (n-k)!)."""
-    terms = [
-        (-1) ** (n - k) * k ** (2 * n + 1) / (factorial(n + k) * factorial(n - k)) for k in range(1, n + 1)
-    ]
-    return float(2**n / factorial2(2 * n - 1) * sum(terms))
 
 
 def _cleaned(times: ArrayLike, mags: ArrayLike, errors: ArrayLike) -> Curve:
