@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from astropy.table import Table
 from astropy.timeseries import LombScargle
 
 from astrokit.errors import DataError, ParameterError
@@ -167,6 +168,17 @@ def test_every_source_of_a_table_has_a_row_and_none_is_lost():
     assert "20 observations or more" in found["problem"][1]
     with pytest.raises(ParameterError, match="rename mag_err"):
         study.find_periods(table.drop(columns="mag_err"))
+
+
+def test_a_table_of_astropy_is_taken_and_its_masked_values_are_left_out():
+    times, mags, errors = observed(saw_tooth, 0.58791, seed=8)
+    table = Table({"source_id": np.full(len(times), 2**62 + 1), "mjd": times, "mag": mags, "mag_err": errors})
+    table = Table(table, masked=True)
+    table["mag"][3] = -99.0
+    table["mag"].mask[3] = True
+    found = study.find_periods(table, shortest_day=0.4)
+    assert found["source_id"].tolist() == [2**62 + 1]
+    assert found["period_day"][0] == pytest.approx(0.58791, rel=1e-4)
 
 
 def test_relations_of_periods_have_their_names():

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...data.columns import column_names
+from ...data.columns import column_names, values_and_gaps
 from ...errors import DataError, ParameterError
 from ...progress import Progress
 from .aliases import WIDTH_PER_DAY, alias_frequencies, near_whole_days
@@ -153,9 +153,7 @@ def find_periods(
     """
     import pandas as pd
 
-    _require_columns(observations)
-    table = pd.DataFrame({name: np.asarray(observations[name]) for name in COLUMNS})
-    groups = table.groupby("source_id", sort=True)
+    groups = _frame(observations).groupby("source_id", sort=True)
     rows = []
     with Progress(groups.ngroups, "periods", unit="sources", enabled=progress) as bar:
         for source_id, group in groups:
@@ -289,6 +287,18 @@ def _row(group: pd.DataFrame, shortest_day: float) -> tuple[Any, ...]:
     except (DataError, ParameterError) as error:
         return np.nan, np.nan, np.nan, 0, False, str(error)
     return *found[:4], found.near_alias, ""
+
+
+def _frame(observations: Any) -> pd.DataFrame:
+    """The columns that are needed; missing numbers are NaN."""
+    import pandas as pd
+
+    _require_columns(observations)
+    columns = {}
+    for name in COLUMNS:
+        values, gaps = values_and_gaps(observations[name])
+        columns[name] = values if name == "source_id" else np.where(gaps, np.nan, values.astype(float))
+    return pd.DataFrame(columns)
 
 
 def _require_columns(observations: Any) -> None:
