@@ -74,14 +74,19 @@ def fit_histograms(
         beta=beta,
         random_state=random_state + 2,
     )
-    data = _histogram_arrays(histograms, histograms.mask.any(1))
+    data = _histogram_arrays(histograms, has_pairs(histograms))
     history = fit(model, data, epochs=epochs, random_state=random_state, **(LEARNING | options))
     return model, history
 
 
 def has_curve(folded: Folded) -> np.ndarray:
     """Which sources have a folded curve, (n_sources,) bool."""
-    return np.isfinite(folded.curve).all(1)
+    return np.asarray(np.isfinite(folded.curve).all(1))
+
+
+def has_pairs(histograms: Histograms) -> np.ndarray:
+    """Which sources have a pair of observations in the histogram, (n_sources,) bool."""
+    return np.asarray(histograms.mask.any(1))
 
 
 def encode_curves(model: VariationalAutoencoder, folded: Folded) -> np.ndarray:
@@ -91,7 +96,7 @@ def encode_curves(model: VariationalAutoencoder, folded: Folded) -> np.ndarray:
 
 def encode_histograms(model: VariationalAutoencoder, histograms: Histograms) -> np.ndarray:
     """Latents (n_sources, 5), likewise; those of a source without a pair are 0."""
-    return _encode(model, _histogram_arrays, histograms, histograms.mask.any(1))
+    return _encode(model, _histogram_arrays, histograms, has_pairs(histograms))
 
 
 def decode_curves(model: VariationalAutoencoder, latents: ArrayLike) -> np.ndarray:

@@ -87,10 +87,8 @@ def make_weights(curves: LightCurves, folder: str | Path, *, epochs: int = 40) -
     """Fit both networks to light curves, and write them into a folder."""
     from ....training import save_weights
 
+    of_curves, _ = fit_curves(fold(curves), epochs=epochs)
+    of_histograms, _ = fit_histograms(histogram_of(curves), epochs=epochs)
     notes = {"n_sources": len(curves.period_day), "epochs": epochs}
-    for fitted, data, name in (
-        (fit_curves, fold(curves), CURVES_FILE),
-        (fit_histograms, histogram_of(curves), HISTOGRAMS_FILE),
-    ):
-        model, _ = fitted(data, epochs=epochs)  # type: ignore[operator]
+    for model, name in ((of_curves, CURVES_FILE), (of_histograms, HISTOGRAMS_FILE)):
         save_weights(model, Path(folder) / name, notes=notes, overwrite=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ....data import Provenance
 from ....data import load as load_dataset
-from ....data.catalina import read_light_curves
+from ....data.catalina import OBSERVATIONS_FILE, read_light_curves
 from ....data.simulate.light_curves import CITATION, simulate_light_curves
 from ....errors import ParameterError
 from ....random import RandomState, as_generator
@@ -76,10 +76,11 @@ def load_curves(
         return CurveSample(made.observations, made.sources, provenance)
     if source == "real":
         loaded = load_dataset("catalina-sss")
-        sample = CurveSample(*loaded.data, loaded.provenance)
+        sample = CurveSample(loaded.data.observations, loaded.data.sources, loaded.provenance)
     elif source == "file" and path:
         own = read_light_curves(path)
-        sample = CurveSample(*own, Provenance.of_file(f"{path}/observations.parquet"))
+        provenance = Provenance.of_file(f"{path}/{OBSERVATIONS_FILE}")
+        sample = CurveSample(own.observations, own.sources, provenance)
     else:
         raise ParameterError(
             "source of the light curves",
