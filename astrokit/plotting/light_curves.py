@@ -20,7 +20,7 @@ def folded_curve(
     figure, axes = new_figure(4.6, 3.0)
     _draw_folded(axes, phase, curve, error, decoded)
     axes.set_title(plain(title), loc="left", fontsize=10)
-    axes.set(xlabel="phase over two periods", ylabel="brightness, scaled")
+    axes.set(xlabel="phase over two periods", ylabel="faintness, scaled")
     axes.legend(frameon=False, fontsize=8)
     return figure
 
@@ -44,7 +44,7 @@ def folded_examples(
     for axes in grid[-1]:
         axes.set_xlabel("phase over two periods")
     for axes in grid[:, 0]:
-        axes.set_ylabel("brightness, scaled")
+        axes.set_ylabel("faintness, scaled")
     grid[0, 0].legend(frameon=False, fontsize=8)
     return figure
 
@@ -57,7 +57,11 @@ def histogram_images(values: np.ndarray, titles: Sequence[str], dt_edges_day: np
         axes.grid(False)
         axes.imshow(np.sqrt(image), origin="lower", aspect="auto", cmap="Blues", vmin=0, vmax=1)
         shown = np.arange(0, n_columns + 1, 3)
-        axes.set_xticks(shown - 0.5, [f"{dt_edges_day[k]:.2g}" for k in shown], fontsize=8)
+        words = [
+            f"{dt_edges_day[k]:.2g}" if dt_edges_day[k] < 10 else f"{dt_edges_day[k]:,.0f}" for k in shown
+        ]
+        axes.set_xticks(shown - 0.5, words, fontsize=8)
+        axes.set_yticks(np.arange(0, image.shape[0], 5))
         axes.set_title(plain(title), loc="left", fontsize=10)
         axes.set_xlabel("dt (day)")
     grid[0, 0].set_ylabel("bin of |dm|, 0 to 3 mag")
