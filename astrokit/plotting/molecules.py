@@ -214,7 +214,7 @@ def information_bars(tables: Mapping[str, pd.DataFrame], n_shown: int = 6) -> Fi
         `ratios` (tuples), `bits`, `low`, `high`, `checked`, `checked_low`, `checked_high`; a panel each.
     n_shown : int
     """
-    figure, panels = new_figure(5.2 * len(tables), 1.1 + 0.42 * n_shown, ncols=len(tables), squeeze=False)
+    figure, panels = new_figure(5.2 * len(tables), 1.4 + 0.42 * n_shown, ncols=len(tables), squeeze=False)
     for axes, (title, table) in zip(panels[0], tables.items(), strict=True):
         rows = table.head(n_shown)
         place = np.arange(len(rows))
@@ -231,7 +231,8 @@ def information_bars(tables: Mapping[str, pd.DataFrame], n_shown: int = 6) -> Fi
         axes.invert_yaxis()
         axes.set_title(title, loc="left", fontsize=11)
         axes.set_xlabel("bits about C/O")
-    panels[0, 0].legend(frameon=False, fontsize=9, loc="lower right")
+    handles, names = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside upper left", ncols=2, frameon=False, fontsize=10)
     return figure
 
 
@@ -242,6 +243,7 @@ def _in_two(names: Sequence[str]) -> list[str]:
 def marginals(
     values: np.ndarray,
     weights: np.ndarray,
+    prior: np.ndarray,
     truth: np.ndarray,
     labels: Sequence[str],
     edges: Sequence[np.ndarray],
@@ -251,15 +253,19 @@ def marginals(
     Parameters
     ----------
     values : (n_draws, n_quantities)
+        Of the posterior, wherever they were drawn: their weights make it.
     weights : (n_draws,)
+    prior : (n_even, n_quantities)
+        Draws of the prior, all of the same weight.
     truth : (n_quantities,)
     labels : sequence of str
     edges : sequence of (n_bins + 1,)
         Bins of each panel.
     """
     figure, panels = new_figure(2.75 * len(labels), 2.7, ncols=len(labels))
-    for axes, column, true, label, bins in zip(panels, values.T, truth, labels, edges, strict=True):
-        axes.hist(column, bins, density=True, color="#d9dce0", label="prior")
+    columns = zip(panels, values.T, prior.T, truth, labels, edges, strict=True)
+    for axes, column, before, true, label, bins in columns:
+        axes.hist(before, bins, density=True, color="#d9dce0", label="prior")
         axes.hist(column, bins, weights=weights, density=True, color=OTHER, alpha=0.75, label="posterior")
         axes.axvline(true, color=MEMBER, lw=2, label="truth")
         axes.set(xlabel=label, yticks=[])

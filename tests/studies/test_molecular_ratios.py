@@ -75,6 +75,28 @@ def test_a_file_without_a_species_is_refused(grid, tmp_path):
         study.load("file", path=str(path))
 
 
+def test_results_that_ship_come_back_as_they_were_written(tmp_path):
+    from importlib import resources
+
+    results = study.load_results()
+    assert isinstance(results["pairs"].ratios[0], tuple)
+    assert results["stability"].low < results["stability"].value < results["stability"].high
+    study.freeze_results(tmp_path / "again.json", results)
+    shipped = resources.files("astrokit.studies.molecular_ratios") / "results.json"
+    assert (tmp_path / "again.json").read_text() == shipped.read_text()
+
+
+def test_each_sentence_of_the_paper_stands_beside_its_verdict():
+    results = study.load_results()
+    table = study.compare(study.PAPER, results)
+    assert table.loc["ratios"].tolist() == ["9", "9"]
+    for row in results["verdicts"].itertuples():
+        if row.statement in study.PAPER["claims"]:
+            said, measured = table.loc[row.statement]
+            assert said == study.PAPER["claims"][row.statement]
+            assert measured.startswith(f"{row.verdict}: {row.margin:+.3f}")
+
+
 # --- emulate ------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Attributions, claims and groups on emulators whose answers are known functions of their inputs."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -151,11 +153,27 @@ def test_groups_are_the_directions_in_which_ratios_are_pushed_whatever_the_seed(
     found = groups.patterns(two_kinds)
     first = groups.group(found, n_neighbors=15)
     assert first.labels.max() + 1 == 4  # two inputs, up and down
-    assert groups.over_seeds(found, first, (1, 2)).min() > 0.9
+    assert groups.stability(groups.over_seeds(found, range(3))).value > 0.9
     table = groups.composition(found, first)
     assert table.sum(axis=1).to_numpy() == pytest.approx(np.ones(9))
     mine = table.loc[RATIOS[0]].to_numpy() > 0.2
     assert (table.loc[RATIOS[5]].to_numpy()[mine] < 0.05).all()
+
+
+def test_stability_is_the_mean_over_pairs_of_seeds_and_its_interval_is_one_of_seeds():
+    rng = np.random.default_rng(5)
+    truth = rng.integers(4, size=400)
+    drawn = [
+        groups.Groups(np.zeros((400, 2)), np.where(rng.random(400) < wrong, rng.integers(4, size=400), truth))
+        for wrong in (0.0, 0.1, 0.2, 0.3, 0.6)
+    ]
+    found = groups.stability(drawn)
+    pairs = [groups.agreement(a.labels, [b.labels])[0] for a, b in combinations(drawn, 2)]
+    assert found.value == pytest.approx(np.mean(pairs))
+    same = groups.stability([drawn[0]] * 4)
+    assert same == pytest.approx((1.0, 1.0, 1.0))
+    # As if pairs were independent the interval would be narrower.
+    assert found.high - found.value > 1.2 * 2.13 * np.std(pairs, ddof=1) / np.sqrt(len(pairs))
 
 
 def test_likeness_knows_the_same_from_the_opposite(two_kinds):

@@ -14,7 +14,7 @@ from .attribution import CHANGING, LABELS, attribute, bin_edges, changes, imitat
 from .claims import EVEN, STATEMENTS, margins, verdicts
 from .emulation import emulate
 from .emulator import Emulator, fit_processes_alone
-from .groups import composition, group, likeness, over_seeds, patterns
+from .groups import composition, group, likeness, over_seeds, patterns, stability
 from .inverse import as_seen, chosen_and_checked, decompose, ranking
 from .posterior import SOUGHT, check, draw_prior, infer, sought, summary, with_noise
 from .results import changes_arrays, compare, fit, freeze_results, load_results, reproduce
@@ -28,6 +28,7 @@ PAPER = {
     "year": 2025,
     "arxiv": "2505.08410",
     "journal": "A&A 699, A18",
+    "n_models": "a large grid",
     "n_ratios": 9,
     "claims": {
         "temperature and density lead": "the most important features",
@@ -84,6 +85,7 @@ __all__ = [
     "shares",
     "shipped_emulator",
     "sought",
+    "stability",
     "summary",
     "verdicts",
     "with_noise",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from ...cluster import agreement
 from ...cluster.hierarchy import Hierarchy
 from ...errors import ParameterError
+from ...evaluation import Estimate
+from ...evaluation.jackknife import jackknife
 from ...explain.shapley import Attribution
 from ...latent import project
 from ...random import RandomState, as_generator
@@ -92,9 +95,33 @@ def group(found: Patterns, *, n_neighbors: int = N_NEIGHBORS, random_state: Rand
     return Groups(projection.xy, labels)
 
 
-def over_seeds(found: Patterns, groups: Groups, seeds: tuple[int, ...]) -> np.ndarray:
-    """Adjusted Rand index of the groups with those from other seeds of the map, (n_seeds,)."""
-    return agreement(groups.labels, [group(found, random_state=seed).labels for seed in seeds])
+def over_seeds(found: Patterns, seeds: Iterable[int]) -> list[Groups]:
+    """The same patterns mapped and grouped once for each seed of the map."""
+    return [group(found, random_state=seed) for seed in seeds]
+
+
+def stability(several: Sequence[Groups]) -> Estimate:
+    """Do groups return with another seed? The mean adjusted Rand index of all pairs of at least three seeds.
+
+    The 90% interval is that of the mean over seeds: pairs share seeds, so that whole seeds are left out
+    (jackknife of a mean over pairs: Arvesen 1969, Ann. Math. Stat. 40, 2076).
+    """
+    index = np.array([agreement(one.labels, [other.labels for other in several]) for one in several])
+    value = mean_of_pairs(index)
+    without = [mean_of_pairs(np.delete(np.delete(index, k, 0), k, 1)) for k in range(len(several))]
+    low, high = jackknife(value, without)
+    return Estimate(value, float(low), float(high))
+
+
+def mean_of_pairs(index: np.ndarray) -> float:
+    """Mean of what is above the diagonal of a symmetric (n_seeds, n_seeds).
+
+    Examples
+    --------
+    >>> mean_of_pairs(np.array([[1.0, 0.5, 0.7], [0.5, 1.0, 0.6], [0.7, 0.6, 1.0]]))
+    0.6
+    """
+    return float(index[np.triu_indices(len(index), 1)].mean())
 
 
 def composition(found: Patterns, groups: Groups) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -12,10 +11,12 @@ import numpy as np
 
 from ...data import Provenance
 from ...data.uclchem import CITATION
+from ...evaluation import read_results, side_by_side, write_results
 from ...evaluation.jackknife import jackknife
+from ...explain.shapley import Attribution
 from ...random import RandomState, as_generator, as_seed
 from . import attribution as explain
-from . import claims, inverse, posterior, validation
+from . import claims, groups, inverse, posterior, validation
 from .emulator import N_FOLDS, Emulator, fit_emulator, fit_processes_alone
 from .sample import LIMIT, RATIOS, Grid, Observed, carbon_to_oxygen, load, observe
 from .weights import shipped_emulator
@@ -26,12 +27,23 @@ if TYPE_CHECKING:
 N_CLOUDS = 20  # a fold, whose posteriors are checked
 EVERY = 4  # model is attributed in the results: means over 365 of them are known well enough
 N_BEST = 5  # single ratios among which triples are sought
+N_MAPPED, N_SEEDS = 120, 10  # models whose attribution patterns are mapped, and seeds of the map
 FILE = "results.json"
 
 
 class Explained(NamedTuple):
-    """Importances (9, 7) and changes (4, 4, 9, 7) by one emulator, and how well trees imitate it (9,)."""
+    """What one emulator answers to.
 
+    Attributes
+    ----------
+    attribution : Attribution
+    importance : (9, 7)
+    changes : (4, 4, 9, 7)
+    fidelity : (9,)
+        How well trees imitate the emulator.
+    """
+
+    attribution: Attribution
     importance: np.ndarray
     changes: np.ndarray
     fidelity: np.ndarray
@@ -48,7 +60,7 @@ def explain_emulator(
     """Imitate an emulator with trees, and attribute their answers at `inputs` (n_samples, 7)."""
     imitation = explain.imitate(emulator, n_points=n_points, random_state=random_state)
     found = explain.attribute(imitation.trees, inputs)
-    return Explained(explain.importances(found), explain.changes(found), imitation.fidelity)
+    return Explained(found, explain.importances(found), explain.changes(found), imitation.fidelity)
 
 
 def reproduce(
@@ -82,7 +94,8 @@ def reproduce(
     -------
     dict
         Tables (`scores`, `coverage`, `importance`, `changes`, `verdicts`, `single`, `pairs`, `triples`,
-        `decomposition`, `posterior`) and numbers. It takes some six minutes of one core.
+        `decomposition`, `posterior`), `stability` of the groups (`Estimate`), and numbers. It takes some
+        eight minutes of one core.
     """
     grid, rng = load(source, path=path), as_generator(random_state)
     inputs, ratios = grid.inputs.to_numpy(), grid.ratios.to_numpy()
@@ -128,6 +141,18 @@ def explained(
         "importance": importance_table(whole.importance, [part.importance for part in parts]),
         "changes": changes_table(whole.changes, [part.changes for part in parts]),
         "verdicts": claims.verdicts(whole.importance, [part.importance for part in parts]),
+        **grouped(whole.attribution),
+    }
+
+
+def grouped(attribution: Attribution) -> dict[str, Any]:
+    """Groups of attribution patterns by several seeds of the map, and how alike they are."""
+    found = groups.patterns(attribution, n_models=N_MAPPED)
+    several = groups.over_seeds(found, range(N_SEEDS))
+    return {
+        "n_patterns": len(found.values),
+        "n_groups": [int(each.labels.max()) + 1 for each in several],
+        "stability": groups.stability(several),
     }
 
 
@@ -217,12 +242,7 @@ _TABLES = (
 
 def freeze_results(path: str | Path, results: Mapping[str, Any] | None = None) -> None:
     """Write what `reproduce` gives as JSON, for `load_results`."""
-    found = dict(reproduce() if results is None else results)
-    for name in _TABLES:
-        found[name] = json.loads(found[name].round(4).to_json(orient="records"))
-    beside = Path(f"{path}.partial")
-    beside.write_text(json.dumps(found, separators=(",", ":")) + "\n", encoding="utf-8")
-    beside.replace(path)
+    write_results(path, results or reproduce(), _TABLES)
 
 
 def load_results() -> dict[str, Any]:
@@ -236,12 +256,8 @@ def load_results() -> dict[str, Any]:
     >>> results["n_models"], len(results["verdicts"])
     (1459, 6)
     """
-    import pandas as pd
-
     content = resources.files(__package__).joinpath(FILE).read_bytes()
-    results = json.loads(content)
-    for name in _TABLES:
-        results[name] = pd.DataFrame(results[name])
+    results = read_results(content, _TABLES, ["stability"])
     for name in ("single", "pairs", "triples"):
         results[name]["ratios"] = results[name]["ratios"].map(tuple)
     Provenance.of_bundled(
@@ -264,15 +280,11 @@ def compare(paper: Mapping[str, Any], results: Mapping[str, Any]) -> pd.DataFram
     results : mapping
         Of `reproduce` or `load_results`.
     """
-    import pandas as pd
-
-    rows: list[tuple[str, str, str]] = [
-        ("ratios", str(paper["n_ratios"]), str(results["n_ratios"])),
-        ("models", "a large grid", f"{results['n_models']:,}"),
-    ]
-    verdicts = results["verdicts"].set_index("statement")
-    for statement, says in paper["claims"].items():
-        row = verdicts.loc[statement]
-        measured = f"{row['verdict']}: {row['margin']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]"
-        rows.append((statement, says, measured))
-    return pd.DataFrame(rows, columns=["", "paper", "here"]).set_index("")
+    measured = {
+        row.statement: f"{row.verdict}: {row.margin:+.3f} [{row.low:+.3f}, {row.high:+.3f}]"
+        for row in results["verdicts"].itertuples()
+    }
+    compared = {"n_ratios": ("ratios", "{}"), "n_models": ("models", "{:,}")}
+    compared |= {statement: (statement, "{}") for statement in paper["claims"]}
+    columns = {"paper": {**paper, **paper["claims"]}, "here": {**results, **measured}}
+    return side_by_side(columns, compared)
