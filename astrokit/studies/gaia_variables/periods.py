@@ -184,8 +184,8 @@ def _cleaned(times: ArrayLike, mags: ArrayLike, errors: ArrayLike) -> Curve:
             got=f"{len(rows)} that can be used, {len(np.unique(rows[:, 1]))} different magnitudes",
             next_step="Leave out the source, or observe it more often.",
         )
-    times, mags, errors = rows[np.argsort(rows[:, 0], kind="stable")].T
-    return times, mags, errors
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    return rows[:, 0], rows[:, 1], rows[:, 2]
 
 
 def _model(curve: Curve, n_terms: int) -> LombScargle:
