@@ -147,7 +147,7 @@ def read_hdf5_columns(path: Path, group: str, names: Sequence[str]) -> dict[str,
 
 def _open_hdf5(path: Path) -> Any:
     try:
-        import h5py
+        import h5py  # type: ignore[import-not-found]
     except ImportError:
         raise DataError(
             str(path),
