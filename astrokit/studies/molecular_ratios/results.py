@@ -95,7 +95,7 @@ def reproduce(
     dict
         Tables (`scores`, `coverage`, `importance`, `changes`, `verdicts`, `single`, `pairs`, `triples`,
         `decomposition`, `posterior`), `stability` of the groups (`Estimate`), and numbers. It takes some
-        eight minutes of one core.
+        six minutes of one core.
     """
     grid, rng = load(source, path=path), as_generator(random_state)
     inputs, ratios = grid.inputs.to_numpy(), grid.ratios.to_numpy()
