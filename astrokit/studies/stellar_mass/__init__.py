@@ -6,9 +6,12 @@ paper: it holds its method against simulated galaxies whose causal graph and inf
     linear_information(["g", "r"])                # bits, exact, in the linear-Gaussian setting
     linear_pid(["g"], ["r"])                      # redundant, unique and synergistic, exact
     full_information(["g", "r"])                  # of the full model, with an interval
+    local_false_positives()                       # of the local analysis, pair by pair
+    local_power(0.2)                              # for a hidden cause of that partial correlation
 """
 
 from .known_information import full_information, linear_information, linear_pid
+from .local_causes import Rate, independences, local_false_positives, local_power
 
 PAPER = {
     "authors": "Zhang et al.",
@@ -18,4 +21,13 @@ PAPER = {
     "log_mass_range": (6.0, 12.5),
 }
 
-__all__ = ["PAPER", "full_information", "linear_information", "linear_pid"]
+__all__ = [
+    "PAPER",
+    "Rate",
+    "full_information",
+    "independences",
+    "linear_information",
+    "linear_pid",
+    "local_false_positives",
+    "local_power",
+]
