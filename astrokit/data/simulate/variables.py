@@ -279,11 +279,11 @@ def _saw(steepness: np.ndarray, phase: np.ndarray, order: int = 0) -> np.ndarray
 
     It drops fast, for a star rises fast and fades slowly.
     """
-    ahead = 0.5 * np.pi * order  # each derivative of a sine is a quarter turn ahead
-    return -sum(
-        steepness ** (k - 1) / k * (2 * np.pi * k) ** order * np.sin(2 * np.pi * k * phase + ahead)
-        for k in range(1, 7)
-    )
+    saw = np.zeros(np.broadcast_shapes(steepness.shape, phase.shape))
+    for k in range(1, 7):  # each derivative of a sine is a quarter turn ahead
+        wave = (2 * np.pi * k) ** order * np.sin(2 * np.pi * k * phase + 0.5 * np.pi * order)
+        saw -= steepness ** (k - 1) / k * wave
+    return saw
 
 
 def _faintest(steepness: np.ndarray) -> np.ndarray:
