@@ -62,12 +62,17 @@ def log_evidence(
         pull = (turned @ ((seen[:, None] - mean) / sigma)[..., None])[..., 0]
         pull -= (drawn[..., free] - center) @ precision
         drawn[..., free] += np.linalg.solve(curvature, pull[..., None])[..., 0]
-    step, log_density = _draw_t(curvature, rng)
-    drawn[..., free] += step
+    best = drawn[..., free]
+    step = _draw_t(curvature, rng)
+    root = np.linalg.cholesky(np.linalg.inv(precision))
+    # Every other draw is of the prior: where errors are large, what is likely has another shape than a t.
+    step[:, ::2] = (center - best)[:, ::2] + rng.standard_normal(step[:, ::2].shape) @ root.T
+    drawn[..., free] = best + step
     mean, sigma = predict(drawn)
-    log_weight = _log_normal((seen[:, None] - mean) / sigma) - np.log(sigma).sum(axis=-1)
-    log_weight += _log_normal((drawn[..., free] - center) @ np.linalg.cholesky(precision))
-    log_weight += np.linalg.slogdet(precision)[1] / 2 - log_density
+    log_prior = _log_normal((drawn[..., free] - center) @ np.linalg.cholesky(precision))
+    log_prior += np.linalg.slogdet(precision)[1] / 2
+    log_weight = _log_normal((seen[:, None] - mean) / sigma) - np.log(sigma).sum(axis=-1) + log_prior
+    log_weight -= np.logaddexp(log_prior, _log_t(curvature, step)) - np.log(2)
     top = log_weight.max(axis=1, keepdims=True)
     weight = np.exp(log_weight - top)
     average = weight.mean(axis=1)
@@ -122,18 +127,23 @@ def _slopes(predict: Predict, causes: np.ndarray, free: list[int]) -> np.ndarray
     return np.stack([predict(causes + step)[0] - level for step in steps], axis=-1) / _STEP
 
 
-def _draw_t(curvature: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Steps (..., k) of a multivariate t of that precision (..., k, k), and their log densities (...)."""
+def _draw_t(curvature: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Steps (..., k) of a multivariate t of that precision (..., k, k)."""
+    shape = curvature.shape[:-1]
+    root = np.linalg.cholesky(curvature)
+    drawn = rng.standard_normal(shape) / np.sqrt(rng.chisquare(FREEDOM, (*shape[:-1], 1)) / FREEDOM)
+    return np.linalg.solve(np.swapaxes(root, -1, -2), drawn[..., None])[..., 0]
+
+
+def _log_t(curvature: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Log density (...) of these steps (..., k)."""
     from scipy.special import gammaln
 
-    shape, k = curvature.shape[:-2], curvature.shape[-1]
-    root = np.linalg.cholesky(curvature)
-    scale = np.sqrt(rng.chisquare(FREEDOM, (*shape, 1)) / FREEDOM)
-    drawn = rng.standard_normal((*shape, k)) / scale
-    step = np.linalg.solve(np.swapaxes(root, -1, -2), drawn[..., None])[..., 0]
+    k = step.shape[-1]
+    distance = (step * (curvature @ step[..., None])[..., 0]).sum(axis=-1)
     constant = gammaln((FREEDOM + k) / 2) - gammaln(FREEDOM / 2) - k / 2 * np.log(FREEDOM * np.pi)
     constant = constant + np.linalg.slogdet(curvature)[1] / 2
-    return step, constant - (FREEDOM + k) / 2 * np.log1p((drawn**2).sum(axis=-1) / FREEDOM)
+    return constant - (FREEDOM + k) / 2 * np.log1p(distance / FREEDOM)
 
 
 def _log_normal(z: np.ndarray) -> np.ndarray:

@@ -94,6 +94,11 @@ def full_information(
     random_state : int, Generator, SeedSequence or None
         An integer gives every set of bands the same galaxies.
 
+    Notes
+    -----
+    Galaxies at the limit of W1 and W2, whose errors depend much on what is integrated over, can be integrated
+    badly: the interval is then far wider than 1 / sqrt(n_samples), and the value too high.
+
     Raises
     ------
     ParameterError

@@ -120,6 +120,8 @@ def test_noise_is_that_of_the_sky_and_of_the_photons():
     pull = left / np.sqrt(sky_errors()[:, None, None] ** 2 + clean.flux / 900)
     assert pull.std(axis=(0, 2, 3)) == pytest.approx(1, abs=0.01)
     assert abs(pull.mean()) < 0.01
+    bright = clean.flux / 900 > sky_errors()[:, None, None] ** 2  # photons of the galaxy outweigh the sky
+    assert pull[bright].std() == pytest.approx(1, abs=4 / np.sqrt(2 * bright.sum()))
 
 
 def test_a_point_source_at_the_depth_of_the_survey_is_seen_at_five_sigma():
