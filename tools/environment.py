@@ -73,7 +73,7 @@ def build() -> None:
     with step(4, "astrokit itself, byte code"):
         pip("--no-deps", "--no-build-isolation", "-e", ROOT)
         compile_all()
-    with step(5, "numba caches of umap, fast_hdbscan and the map"):
+    with step(5, "numba caches of umap, fast_hdbscan, the map and light curves"):
         warm_caches()
     write_whole(STAMP, json.dumps(wanted))
     say("environment ready")
@@ -93,6 +93,7 @@ def warm_caches() -> None:
         f"import numpy, fast_hdbscan; fast_hdbscan.HDBSCAN().fit({points})",
         "from astrokit.explore.index import warm; warm()",
         "from astrokit.explore.attribution.warm import warm; warm()",
+        "from astrokit.studies.gaia_variables.curves.warm import warm; warm()",
     )
     running = [
         subprocess.Popen([PYTHON, "-W", "ignore", "-c", line], env=environment(), cwd=ROOT, close_fds=False)
