@@ -132,10 +132,7 @@ def test_every_control_has_a_name_for_a_screen_reader(seen):
 
 
 def test_the_state_comes_back_in_a_new_kernel(notebook, seen, browser, lab):
-    ask(
-        notebook,
-        "e.selection.cluster('RRAB'); e.decoder.latents.go(latents[7]); e.trust.colour('continuity')",
-    )
+    ask(notebook, "e.selection.category('class', 'RRAB'); e.decoder.latents.go(latents[7])")
     ask(notebook, "e.trust.colour('continuity'); e.panel = 'trust'; e.wait()")
     state = ask(notebook, "import json; print(json.dumps(e.state))")
     again = f"import json\ne.restore(json.loads({state!r}))\ne.wait()\n"

@@ -95,8 +95,12 @@ class Decoding:
         return distances[0], self._rows[rows[0]]
 
     def typical_of(self, rows: np.ndarray) -> int:
-        """The real source nearest to the median of some rows."""
-        return self._nearest_row(np.nanmedian(self._latents[self._some(rows)], axis=0))
+        """The one of some rows that is nearest to their median, in standard deviations of the latents."""
+        rows = self._some(rows)
+        own = self._latents[rows]
+        apart = (own - np.nanmedian(own, axis=0)) / np.maximum(np.nanstd(self._sample, axis=0), 1e-12)
+        distances = (apart**2).sum(1)
+        return int(rows[np.argmin(np.where(np.isfinite(distances), distances, np.inf))])
 
     def axis(self, first: np.ndarray, second: np.ndarray) -> Traversal:
         """The way from the mean of some rows to that of others; of each 20,000 at most."""

@@ -29,7 +29,9 @@ class LatentSliders(ipywidgets.VBox):
         starts = [
             button("typical source", "The source nearest to all medians", self._go_typical),
             button(
-                "typical of the selection", "The source nearest to the selection's medians", self._go_selected
+                "typical of the selection",
+                "The selected source that is nearest to the medians of all selected",
+                self._go_selected,
             ),
             button("source in hand", "The source of the panel of details", lambda: self._go_to(scene.source)),
         ]
@@ -72,8 +74,12 @@ class LatentSliders(ipywidgets.VBox):
         )
 
     def _slide(self, change: Any) -> None:
-        if not self._following:
-            self.z[self.sliders.index(change["owner"])] = change["new"]
+        slider, value = change["owner"], change["new"]
+        latent = self.sliders.index(slider)
+        # A browser rounds where it is put to a whole step, and says so: that is no movement.
+        is_echo = abs(value - self.z[latent]) <= 0.500001 * slider.step
+        if not self._following and not is_echo:
+            self.z[latent] = value
             self._moved(self.z.copy())
 
     def _make(self, latent: int) -> ipywidgets.FloatSlider:

@@ -111,6 +111,29 @@ def test_the_way_between_selections_begins_and_ends_at_their_means(explorer):
         np.testing.assert_allclose(explorer.decoder.z, latents[rows].mean(0), atol=1e-6)
 
 
+def test_a_browser_that_rounds_to_a_step_moves_nothing():
+    latents = np.random.default_rng(0).normal(size=(200, 2))
+    made = LatentExplorer(latents, projection=latents, decoder=lambda z: np.repeat(z, 3, axis=1))
+    made.decoder.latents.go(latents[7])
+    slider = made.decoder.latents.sliders[0]
+    slider.value = latents[7, 0] + 0.4 * slider.step
+    assert (made.decoder.z == latents[7]).all()
+    slider.value = latents[7, 0] + slider.step
+    assert made.decoder.z[0] == latents[7, 0] + slider.step
+
+
+def test_the_typical_source_of_a_selection_is_one_of_it():
+    rng = np.random.default_rng(0)
+    angle = rng.uniform(0, 2 * np.pi, 300)
+    ring = np.column_stack([np.cos(angle), np.sin(angle)])
+    latents = np.concatenate([ring, rng.normal(0, 0.05, (100, 2))])  # its middle is full of others
+    made = LatentExplorer(latents, projection=latents, decoder=lambda z: np.repeat(z, 3, axis=1))
+    made.selection.ids(np.arange(300))
+    made.decoder.latents._go_selected()
+    made.wait()
+    assert (latents[:300] == made.decoder.z).all(1).any()
+
+
 def test_the_least_trusted_are_selected_where_the_map_is_torn_on_purpose():
     rng = np.random.default_rng(0)
     line = rng.uniform(0, 10, 400)
