@@ -29,6 +29,22 @@ if TYPE_CHECKING:
 
 OBSERVATIONS_FILE, SOURCES_FILE = "observations.parquet", "sources.csv"
 OBSERVATION_COLUMNS = ("source_id", "mjd", "mag", "mag_err")
+# The classes of Drake et al. (2017, MNRAS 469, 3688), by their numbers there; 5 holds ellipsoidal ones, too.
+TYPES = {
+    1: "RRab",
+    2: "RRc",
+    3: "RRd",
+    4: "Blazhko",
+    5: "contact binary",
+    6: "EA",
+    7: "rotational",
+    8: "LPV",
+    9: "delta Scuti",
+    10: "anomalous Cepheid",
+    11: "miscellaneous",
+    12: "type II Cepheid",
+    13: "LMC Cepheid",
+}
 
 
 class ObservedVariables(NamedTuple):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data import Column, read_table
+from ...data.catalina import TYPES
 from ...errors import DataError
 from ...evaluation import read_results, wilson, write_results
 from ...random import RandomState, as_generator
@@ -26,22 +27,6 @@ if TYPE_CHECKING:
 
 FILE = "period_recovery.json"
 N_SOURCES = 360
-# The classes of Drake et al. (2017, MNRAS 469, 3688), by their numbers there.
-TYPES = {
-    1: "RRab",
-    2: "RRc",
-    3: "RRd",
-    4: "Blazhko",
-    5: "contact or ellipsoidal binary",
-    6: "EA",
-    7: "rotational",
-    8: "LPV",
-    9: "delta Scuti",
-    10: "anomalous Cepheid",
-    11: "miscellaneous",
-    12: "type II Cepheid",
-    13: "LMC classical Cepheid",
-}
 # What counts as recovered: each step allows what the one before does, and more.
 STEPS = {"within_1_percent": 1, "up_to_factor_2": 3, "up_to_daily_alias": 4}
 TABLES = ("rates", "sources")

@@ -31,7 +31,7 @@ FILE = "spectra.safetensors"
 RESULTS_FILE = "spectra_results.json"
 N_BINS = len(WAVELENGTH_NM)
 FLOOR = 0.01  # of the mean flux, added to the errors: else a few bright stars would be all that counts
-# What the types of Catalina (`period_recovery.TYPES`) are among the simulated kinds; "miscellaneous" is any.
+# What the types of `astrokit.data.catalina.TYPES` are among the simulated kinds; "miscellaneous" is any.
 KIND_OF_TYPE = {
     1: "RRAB",
     2: "RRC",

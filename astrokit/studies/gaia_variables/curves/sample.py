@@ -17,21 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCORED = (1, 2, 5, 6, 7, 8)  # types that are frequent enough to be told apart
-TYPE_NAMES = {
-    1: "RRab",
-    2: "RRc",
-    3: "RRd",
-    4: "Blazhko",
-    5: "contact binary",
-    6: "EA",
-    7: "rotational",
-    8: "LPV",
-    9: "delta Scuti",
-    10: "anomalous Cepheid",
-    11: "miscellaneous",
-    12: "type II Cepheid",
-    13: "LMC Cepheid",
-}
 
 
 class CurveSample(NamedTuple):
