@@ -99,10 +99,8 @@ def load_model(path: str | os.PathLike[str], *, kinds: Iterable[type[Model]] = (
     tensors, about = _read(path)
     known = {name: getattr(models, name) for name in models.__all__}
     known = {name: kind for name, kind in known.items() if isinstance(kind, type) and issubclass(kind, Model)}
-    with (
-        torch.device("meta"),
-        _Unfilled(),
-    ):  # what a file claims takes no memory before its shapes are compared
+    # What a file claims takes no memory before its shapes are compared.
+    with torch.device("meta"), _Unfilled():
         model = build(about["config"], known | {kind.__name__: kind for kind in kinds})
     _require(path, "shapes", _shapes(model.state_dict()), _shapes(tensors))
     model.load_state_dict(tensors, assign=True)
