@@ -191,6 +191,7 @@ def _record(job: Job, started_at: str, ended: Ended, outcome: Outcome) -> Record
         metrics=ended.metrics,
         seconds=round(ended.seconds, 2),
         peak_rss_mb=round(ended.peak_mb, 1),
+        peak_anonymous_mb=round(ended.peak_anonymous_mb, 1),
         started_at=started_at,
         versions=versions(),
         git_commit=git_commit(job.notebook.path.resolve().parent),

@@ -58,6 +58,7 @@ class Ended:
     data: list[Any] = field(default_factory=list)
     seconds: float = 0.0
     peak_mb: float = 0.0
+    peak_anonymous_mb: float = 0.0
     exit_code: int | None = None
     words: str = ""
 
@@ -166,6 +167,7 @@ def _watch(
     else:
         _let_die(worker, ended)
     ended.peak_mb = max(memory.peak_bytes / 2**20, ended.ending.get("peak_mb", 0.0))
+    ended.peak_anonymous_mb = memory.peak_anonymous_bytes / 2**20
 
 
 def _listen(stream: IO[bytes], ended: Ended, silent: threading.Event) -> None:

@@ -48,6 +48,9 @@ class Record:
     peak_rss_mb : float
         Largest resident memory of the whole process tree, in units of 2**20 bytes; shared pages count once a
         process.
+    peak_anonymous_mb : float
+        The same without pages that files stand behind, such as those of libraries: the part that the system
+        cannot take back, and the one that two runs agree on.
     started_at : str
         UTC, ISO 8601.
     versions : mapping from package to version
@@ -62,6 +65,7 @@ class Record:
     metrics: Mapping[str, Mapping[str, Any]]
     seconds: float
     peak_rss_mb: float
+    peak_anonymous_mb: float
     started_at: str
     versions: Mapping[str, str]
     git_commit: str | None

@@ -69,7 +69,8 @@ def record(**changes):
         "error": None,
         "metrics": {"recall": METRIC},
         "seconds": 50.0,
-        "peak_rss_mb": 400.0,
+        "peak_rss_mb": 600.0,
+        "peak_anonymous_mb": 400.0,
         "started_at": "",
         "versions": {},
         "git_commit": None,
@@ -81,8 +82,8 @@ def record(**changes):
 BROKEN_RECORDS = [
     ("is_ok", record(status="failed", error={"name": "ValueError"})),
     ("keeps_to_its_time", record(seconds=90.5)),
-    ("keeps_to_its_memory", record(peak_rss_mb=960.0)),
-    ("keeps_to_its_memory", record(peak_rss_mb=0.0)),
+    ("keeps_to_its_memory", record(peak_anonymous_mb=720.0)),
+    ("keeps_to_its_memory", record(peak_anonymous_mb=0.0)),
     ("quotes_numbers_that_are_numbers", record(metrics={})),
     ("quotes_numbers_that_are_numbers", record(metrics={"recall": {**METRIC, "value": None}})),
     (

@@ -6,7 +6,8 @@ import time
 import psutil
 import pytest
 
-KEYS = ["notebook", "parameters", "status", "error", "metrics", "seconds", "peak_rss_mb", "started_at"]
+KEYS = ["notebook", "parameters", "status", "error", "metrics", "seconds", "peak_rss_mb"]
+KEYS += ["peak_anonymous_mb", "started_at"]
 KEYS += ["versions", "git_commit", "data"]
 
 

@@ -27,6 +27,7 @@ GOOD = Record(
     metrics={"recall_left_out": {"value": 0.8234, "interval": [0.74, 0.89], "unit": "", "paper": 0.85}},
     seconds=12.34,
     peak_rss_mb=567.8,
+    peak_anonymous_mb=400.0,
     started_at="2026-01-02T03:04:05+00:00",
     versions={},
     git_commit="0123456789abcdef",

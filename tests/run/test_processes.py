@@ -4,14 +4,16 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from astrokit.run.processes import FamilyMemory
 
 HOLDS = "import sys; held = bytearray(300 * 2**20); print('ready', flush=True); sys.stdin.read()"
 
 
-def started(code):
+def started(code, *arguments):
     process = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout.readline() == "ready\n"
     return process
@@ -28,3 +30,20 @@ def test_a_descendant_counts_once_it_is_more_than_a_copy_of_its_parent():
         child.stdin.close()
     assert just_started < alone + 100 * 2**20
     assert memory.peak_bytes > alone + 300 * 2**20
+    assert memory.peak_anonymous_bytes > 300 * 2**20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux, which counts the pages of files apart")
+def test_pages_of_a_file_are_resident_and_not_anonymous(tmp_path):
+    file = tmp_path / "library"
+    file.write_bytes(b"x" * 200 * 2**20)
+    maps = (
+        "import mmap, sys; pages = mmap.mmap(open(sys.argv[1], 'rb').fileno(), 0, access=mmap.ACCESS_READ); "
+        "sum(pages[::4096]); print('ready', flush=True); sys.stdin.read()"
+    )
+    with started(maps, file) as child:
+        memory = FamilyMemory(child.pid)
+        memory.sample()
+        child.stdin.close()
+    assert memory.peak_bytes > 200 * 2**20
+    assert 0 < memory.peak_anonymous_bytes < 100 * 2**20

@@ -19,7 +19,9 @@ from astrokit.run.records import save_notebook, save_record
 from astrokit.run.sweeps.attempt import BUSY, Task, attempt, clean, settle
 from astrokit.run.sweeps.ledger import Ledger
 
-RECORD = Record("one", {}, "ok", None, {"x": {"value": 2.5}}, 1.0, 2.0, "2026-01-01T00:00:00+00:00", {}, None)
+RECORD = Record(
+    "one", {}, "ok", None, {"x": {"value": 2.5}}, 1.0, 2.0, 1.0, "2026-01-01T00:00:00+00:00", {}, None
+)
 ERROR = {"cell": 3, "tags": [], "name": "ValueError", "message": "bad", "traceback": ""}
 CELLS = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
 
