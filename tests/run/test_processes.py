@@ -38,7 +38,8 @@ def test_pages_of_a_file_are_resident_and_not_anonymous(tmp_path):
     file = tmp_path / "library"
     file.write_bytes(b"x" * 200 * 2**20)
     maps = (
-        "import mmap, sys; pages = mmap.mmap(open(sys.argv[1], 'rb').fileno(), 0, access=mmap.ACCESS_READ); "
+        "import mmap, sys; file = open(sys.argv[1], 'rb'); "
+        "pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ); "
         "sum(pages[::4096]); print('ready', flush=True); sys.stdin.read()"
     )
     with started(maps, file) as child:
