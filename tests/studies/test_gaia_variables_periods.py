@@ -208,7 +208,7 @@ def test_some_of_the_shipped_periods_come_out_again():
     if folder is None or not (folder / "catalina-sss").is_dir():
         pytest.skip("set ASTROKIT_DATA to a folder with catalina-sss")
     shipped = study.load_period_recovery()
-    observations, sources = study.draw_sources(folder / "catalina-sss", shipped["n_sources"])
+    observations, sources, _ = study.load_curves("real", n_sources=shipped["n_sources"])
     assert sources["source_id"].tolist() == shipped["sources"]["source_id"].tolist()
     few = observations[observations["source_id"].isin(sources["source_id"][:10])]
     found = study.find_periods(few)["period_day"].to_numpy()

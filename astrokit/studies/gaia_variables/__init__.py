@@ -43,7 +43,6 @@ from .curves.sample import load_curves, take_sources
 from .curves.scores import compare_modalities, explained_by_decoder, kept_accuracy
 from .islands import describe_islands, find_islands, make_map, name_of, read_sequences
 from .period_recovery import (
-    draw_sources,
     freeze_period_recovery,
     load_period_recovery,
     measure_recovery,
@@ -120,7 +119,6 @@ __all__ = [
     "decode_spectra",
     "describe_islands",
     "doubtful_labels",
-    "draw_sources",
     "embed",
     "encode_curves",
     "encode_histograms",

@@ -12,15 +12,11 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ...data import Column, read_table
 from ...data.catalina import TYPES
-from ...errors import DataError
 from ...evaluation import read_results, wilson, write_results
-from ...random import RandomState, as_generator
 from .aliases import RELATIONS, relate
-from .periods import COLUMNS, find_periods
+from .curves.sample import load_curves
+from .periods import find_periods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,38 +26,6 @@ N_SOURCES = 360
 # What counts as recovered: each step allows what the one before does, and more.
 STEPS = {"within_1_percent": 1, "up_to_factor_2": 3, "up_to_daily_alias": 4}
 TABLES = ("rates", "sources")
-
-
-def draw_sources(
-    folder: str | Path | None = None, n_sources: int = N_SOURCES, *, random_state: RandomState = 0
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw Catalina sources at random, so that classes are as frequent as in the catalogue.
-
-    Parameters
-    ----------
-    folder : path, optional
-        With `observations.parquet` (source_id, mjd, mag, mag_err) and `sources.csv` (source_id, period in
-        days, type, ...); by default `catalina-sss` in `ASTROKIT_DATA`.
-
-    Returns
-    -------
-    observations, sources : DataFrame
-
-    Raises
-    ------
-    DataError
-        When the folder is not there, or its tables are not what they must be.
-    """
-    import pyarrow.parquet as pq
-
-    folder = _catalina_folder() if folder is None else Path(folder)
-    columns = (Column("source_id", "int"), Column("period", minimum=1e-4), Column("type", "int"))
-    sources = read_table(folder / "sources.csv", columns)
-    chosen = as_generator(random_state).choice(len(sources), min(n_sources, len(sources)), replace=False)
-    sources = sources.iloc[np.sort(chosen)].reset_index(drop=True)
-    wanted = [("source_id", "in", sources["source_id"].tolist())]
-    observations = pq.read_table(folder / "observations.parquet", columns=list(COLUMNS), filters=wanted)
-    return observations.to_pandas(), sources
 
 
 def measure_recovery(
@@ -117,8 +81,9 @@ def recovery_rates(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def freeze_period_recovery(path: str | Path) -> None:
-    """Measure the recovery on Catalina sources, and write it."""
-    write_results(path, measure_recovery(*draw_sources()), TABLES)
+    """Measure the recovery on Catalina sources, classes as frequent as in the catalogue, and write it."""
+    sample = load_curves("real", n_sources=N_SOURCES)
+    write_results(path, measure_recovery(sample.observations, sample.sources), TABLES)
 
 
 def load_period_recovery() -> dict[str, Any]:
@@ -130,20 +95,6 @@ def load_period_recovery() -> dict[str, Any]:
     'all'
     """
     return read_results(resources.files(__package__).joinpath(FILE).read_bytes(), TABLES)
-
-
-def _catalina_folder() -> Path:
-    from ...data.places import DATA_VARIABLE, data_folder
-
-    folder = data_folder()
-    if folder is None or not (folder / "catalina-sss").is_dir():
-        raise DataError(
-            "catalina-sss",
-            expected=f"the folder in {DATA_VARIABLE}",
-            got=f"{DATA_VARIABLE}={folder or 'not set'}",
-            next_step="Set it, or pass the folder with observations.parquet and sources.csv.",
-        )
-    return folder / "catalina-sss"
 
 
 def _shares(rows: pd.DataFrame) -> Mapping[str, float]:
