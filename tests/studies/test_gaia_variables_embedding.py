@@ -120,9 +120,20 @@ def test_a_judgement_has_every_score_and_knows_who_is_rare(simulated, monkeypatc
     found = judge_latents(sample)
     assert found["n_scored"] == 228
     assert set(found["modalities"]["modality"]) == set(scores.MODALITIES)
+    assert set(found["with_spectra"]["modality"]) == set(scores.PUBLISHED_WITH_SPECTRA)
     assert (found["rare"]["n_rare"] == 12).all()
     assert found["kept"].low <= found["kept"].value <= found["kept"].high
     assert found["kept"].value == pytest.approx(found["latents"].value / found["inputs"].value, abs=1e-9)
+
+
+def test_spectra_tell_what_the_classes_have_and_add_to_light_curves(simulated, latents):
+    types = simulated.sources["type"].to_numpy()
+    spectral = study.simulated_spectral_latents(types)
+    found = study.compare_with_spectra(latents, spectral, types, kinds=["logistic"], n_folds=3)
+    curves = study.compare_modalities(latents, types, kinds=["logistic"], n_folds=3)
+    alone, together = found["accuracy"]
+    assert alone > 0.3  # a sixth by chance
+    assert together > curves["accuracy"].iloc[-1]
 
 
 def test_what_is_held_out_is_never_learned_from():

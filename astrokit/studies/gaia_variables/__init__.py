@@ -40,7 +40,7 @@ from .curves.results import (
     split_sources,
 )
 from .curves.sample import load_curves, take_sources
-from .curves.scores import compare_modalities, explained_by_decoder, kept_accuracy
+from .curves.scores import compare_modalities, compare_with_spectra, explained_by_decoder, kept_accuracy
 from .islands import describe_islands, find_islands, make_map, name_of, read_sequences
 from .period_recovery import (
     freeze_period_recovery,
@@ -77,6 +77,7 @@ from .spectra import (
     judge_spectra,
     load_spectra_results,
     shipped_spectra_network,
+    simulated_spectral_latents,
 )
 from .strangers import doubtful_labels, rank_strangers, recall_of_rare
 
@@ -113,6 +114,7 @@ __all__ = [
     "compare_classes",
     "compare_methods",
     "compare_modalities",
+    "compare_with_spectra",
     "cross_validate",
     "decode_curves",
     "decode_histograms",
@@ -164,6 +166,7 @@ __all__ = [
     "shipped_curve_network",
     "shipped_histogram_network",
     "shipped_spectra_network",
+    "simulated_spectral_latents",
     "split_sources",
     "take_sources",
 ]

@@ -147,6 +147,18 @@ def decode_spectra(model: VariationalAutoencoder, latents: ArrayLike) -> np.ndar
     return 1 + apply(lambda batch: model.decode(batch["z"]), {"z": latents})
 
 
+def simulated_spectral_latents(types: ArrayLike, *, random_state: RandomState = 0) -> np.ndarray:
+    """Latents (n_sources, 5) of a spectrum that is simulated for each source by its class (`join_spectra`).
+
+    Examples
+    --------
+    >>> simulated_spectral_latents([1, 2, 8]).shape
+    (3, 5)
+    """
+    spectra = join_spectra(types, random_state=random_state)
+    return encode_spectra(shipped_spectra_network(), spectra.flux, spectra.flux_error)
+
+
 def linear_r2(
     table: np.ndarray, target: ArrayLike, *, n_folds: int = 5, random_state: RandomState = 0
 ) -> Estimate:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ....evaluation import probe, read_results, write_results
 from ....random import RandomState, as_generator
+from ..spectra import simulated_spectral_latents
 from .autoencoders import N_LATENT, shipped_curve_network
 from .embedding import embed_folded, make_weights
 from .folding import fold
@@ -19,6 +20,7 @@ from .sample import SCORED, CurveSample, load_curves, take_sources
 from .scores import (
     agree_with_types,
     compare_modalities,
+    compare_with_spectra,
     explained_by_decoder,
     kept_accuracy,
     recall_of_rare_types,
@@ -26,7 +28,7 @@ from .scores import (
 )
 
 FILE = "results.json"
-TABLES = ("modalities", "types", "rare")
+TABLES = ("modalities", "with_spectra", "types", "rare")
 ESTIMATES = ("latents", "inputs", "kept", "adjusted_rand_index", "explained")
 N_HELD_OUT = 6000
 
@@ -52,7 +54,8 @@ def judge_latents(sample: CurveSample, *, random_state: RandomState = 0) -> dict
     dict
         `n_sources`, `n_scored`; balanced accuracy of a forest on `latents` and on their `inputs`, and the
         share `kept`; `adjusted_rand_index`; `explained` variance of folded curves (`Estimate`s); the tables
-        `modalities` (`compare_modalities`), `types` (recalls of the forest) and `rare`.
+        `modalities` (`compare_modalities`), `with_spectra` (`compare_with_spectra`, the spectra simulated by
+        class), `types` (recalls of the forest) and `rare`.
     """
     curves = gather(sample.observations, sample.sources)
     types = sample.sources["type"].to_numpy(int)
@@ -67,6 +70,12 @@ def judge_latents(sample: CurveSample, *, random_state: RandomState = 0) -> dict
         "adjusted_rand_index": agree_with_types(latents, types, random_state=random_state),
         "explained": explained_by_decoder(network, own, folded, random_state=random_state),
         "modalities": compare_modalities(latents, types, random_state=random_state),
+        "with_spectra": compare_with_spectra(
+            latents,
+            simulated_spectral_latents(types, random_state=random_state),
+            types,
+            random_state=random_state,
+        ),
         "types": recalls_of(forest, types[rows]),
         "rare": recall_of_rare_types(latents, types, random_state=random_state),
     }
