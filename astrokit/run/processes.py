@@ -22,9 +22,9 @@ class FamilyMemory:
     peak_bytes : int
         The largest sum that any sample saw.
     peak_anonymous_bytes : int
-        The largest sum of pages that no file stands behind. How many pages of a library are resident depends
-        on how the system came to read it; these it can drop, and these alone it cannot. Where it does not
-        tell the two apart (macOS, Windows), all pages.
+        The largest sum of pages that no file stands behind, which the system cannot drop. How many pages of a
+        library are resident depends on how the system came to read it, and those it can drop. Where it does
+        not tell the two apart (macOS, Windows), all pages.
     pause : float
         Seconds to wait before the next sample, so that sampling takes at most a twentieth of one core.
     """

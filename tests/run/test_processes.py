@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from astrokit.run.processes import FamilyMemory
 
 HOLDS = "import sys; held = bytearray(300 * 2**20); print('ready', flush=True); sys.stdin.read()"
@@ -33,8 +31,7 @@ def test_a_descendant_counts_once_it_is_more_than_a_copy_of_its_parent():
     assert memory.peak_anonymous_bytes > 300 * 2**20
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux, which counts the pages of files apart")
-def test_pages_of_a_file_are_resident_and_not_anonymous(tmp_path):
+def test_pages_of_a_file_are_resident_and_where_the_system_tells_not_anonymous(tmp_path):
     file = tmp_path / "library"
     file.write_bytes(b"x" * 200 * 2**20)
     maps = (
@@ -47,4 +44,5 @@ def test_pages_of_a_file_are_resident_and_not_anonymous(tmp_path):
         memory.sample()
         child.stdin.close()
     assert memory.peak_bytes > 200 * 2**20
-    assert 0 < memory.peak_anonymous_bytes < 100 * 2**20
+    most = 100 * 2**20 if sys.platform == "linux" else memory.peak_bytes
+    assert 0 < memory.peak_anonymous_bytes <= most
