@@ -18,8 +18,8 @@ from astrokit.errors import AstrokitError
 from astrokit.evaluation import accuracy_gain, probe
 from astrokit.studies import gaia_variables as study
 from astrokit.studies.gaia_variables.curves.observations import LightCurves
-from astrokit.studies.gaia_variables.curves.results import split_sources
-from astrokit.studies.gaia_variables.curves.sample import SCORED, CurveSample
+from astrokit.studies.gaia_variables.curves.results import load_held_out
+from astrokit.studies.gaia_variables.curves.sample import SCORED
 
 PAIRS = (
     ("ten latents", "features"),
@@ -65,11 +65,6 @@ def features_of(curves: LightCurves) -> np.ndarray:
     return np.nan_to_num(np.asarray(rows, float), posinf=0.0, neginf=0.0)
 
 
-def held_out() -> CurveSample:
-    sample = study.load_curves("real")
-    return study.take_sources(sample, split_sources(len(sample.sources))[1])
-
-
 def timed(call: Callable[..., np.ndarray], *arguments: Any) -> tuple[np.ndarray, float]:
     started = time.perf_counter()
     return call(*arguments), time.perf_counter() - started
@@ -79,7 +74,7 @@ def main() -> None:
     if importlib.util.find_spec("light_curve") is None:
         sys.exit("light-curve, the peer of this benchmark, is not installed: pip install light-curve")
     try:
-        sample = held_out()
+        sample = load_held_out()
     except AstrokitError as error:
         sys.exit(str(error))
     curves = study.gather(sample.observations, sample.sources)

@@ -91,9 +91,13 @@ def make_curve_weights(folder: str | Path) -> None:
 
 def freeze_curve_results(path: str | Path) -> None:
     """Judge the networks on the sources that were held out, and write the results."""
+    write_results(path, judge_latents(load_held_out()), TABLES)
+
+
+def load_held_out() -> CurveSample:
+    """The sources of Catalina that the networks that ship have not seen."""
     sample = load_curves("real")
-    _, judge = split_sources(len(sample.sources))
-    write_results(path, judge_latents(take_sources(sample, judge)), TABLES)
+    return take_sources(sample, split_sources(len(sample.sources))[1])
 
 
 def load_curve_results() -> dict[str, Any]:
