@@ -143,16 +143,23 @@ def _not_yet(targets: Mapping[RemoteFile, Path]) -> dict[RemoteFile, Path]:
 def _download_all(dataset: Dataset, targets: Mapping[RemoteFile, Path], progress: Progress | None) -> None:
     meter = _Meter(dataset, targets, progress)
     urls = {file: addresses(dataset, file) for file in targets}
+    failed = threading.Event()  # a failed download sets it itself: this thread may wake too late to do so
+
+    def get(file: RemoteFile, path: Path) -> None:
+        if failed.is_set():
+            return
+        try:
+            download(urls[file], file, path, on_bytes=partial(meter, file.path))
+        except BaseException:
+            failed.set()
+            raise
+
     pool = ThreadPoolExecutor(CONNECTIONS)
     try:
-        jobs = [
-            pool.submit(download, urls[file], file, path, on_bytes=partial(meter, file.path))
-            for file, path in targets.items()
-        ]
-        for job in jobs:
+        for job in [pool.submit(get, file, path) for file, path in targets.items()]:
             job.result()
     finally:
-        pool.shutdown(cancel_futures=True)  # after a failure the files not yet begun are not tried
+        pool.shutdown(cancel_futures=True)
 
 
 class _Meter:
