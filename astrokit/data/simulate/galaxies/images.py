@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ....errors import ParameterError
 from ....random import RandomState, as_generator
 from ...provenance import Provenance
-from .photometry import DEPTH, distance_mpc, true_magnitudes
+from .photometry import DEPTH, distance_mpc
 from .populations import OPTICAL
 from .sample import Galaxies
 from .sersic import gaussians
@@ -40,7 +40,7 @@ def simulate_images(
 ) -> Images:
     """Draw the galaxies of `simulate_galaxies`.
 
-    Total fluxes are those of the true magnitudes. The share of the bulge grows from u to z, because discs
+    Total fluxes are those of `galaxies.light`. The share of the bulge grows from u to z, because discs
     are bluer. Bulges have axis ratios from 0.7 to 1, discs the cosines of inclinations (0.2 at least).
 
     Parameters
@@ -70,7 +70,7 @@ def simulate_images(
     n_samples = len(galaxies.causes)
     axis_ratio = np.column_stack([rng.uniform(0.7, 1, n_samples), rng.uniform(0.2, 1, n_samples)])
     angle = rng.uniform(0, np.pi, n_samples)
-    total = flux_of(true_magnitudes(galaxies.causes)[:, : len(OPTICAL)])
+    total = flux_of(galaxies.light[:, : len(OPTICAL)])
     share = bulge_shares(galaxies.column("bulge_logit"))
     radius = sizes_arcsec(galaxies.column("log_size"), galaxies.column("log_redshift")) / PIXEL_ARCSEC
     seeing = SEEING_ARCSEC / PIXEL_ARCSEC / np.sqrt(8 * np.log(2))

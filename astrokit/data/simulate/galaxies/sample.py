@@ -11,7 +11,7 @@ from ....errors import ParameterError
 from ....random import RandomState, as_generator
 from ...provenance import Provenance
 from .causes import EFFECTS, LEVELS, NAMES, VARIABLES, covariance_of_causes, draw_causes, true_graph
-from .photometry import magnitude_errors, spread, true_magnitudes
+from .photometry import SCATTER_MAG, magnitude_errors, spread, true_magnitudes
 from .populations import BANDS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Galaxies(NamedTuple):
 
     magnitude: np.ndarray  # (n_samples, 7) measured, AB, in the order of `BANDS`
     magnitude_error: np.ndarray  # (n_samples, 7), 1 sigma of the measurement
+    light: np.ndarray  # (n_samples, 7) AB magnitudes of the light that arrives, which images show too
     causes: np.ndarray  # (n_samples, 7) true, in the order of `VARIABLES`
     graph: np.ndarray  # (14, 14) over `NAMES`, 1 at [i, j] where i acts on j
     provenance: Provenance
@@ -92,15 +93,16 @@ def simulate_galaxies(
     rng = as_generator(random_state)
     causes = draw_causes(n_samples, rng, effects)
     if linear:
-        level, slopes, sigma = linear_model()
-        magnitude = level + (causes - _means()) @ slopes.T
-        error = np.broadcast_to(magnitude_errors(level), magnitude.shape).copy()
+        level, slopes, _ = linear_model()
+        expected = level + (causes - _means()) @ slopes.T
+        error = np.broadcast_to(magnitude_errors(level), expected.shape).copy()
     else:
-        magnitude = true_magnitudes(causes)
-        error, sigma = magnitude_errors(magnitude), spread(magnitude)
-    magnitude = magnitude + sigma * rng.standard_normal(magnitude.shape)
+        expected = true_magnitudes(causes)
+        error = magnitude_errors(expected)
+    light = expected + SCATTER_MAG * rng.standard_normal(expected.shape)
+    magnitude = light + error * rng.standard_normal(light.shape)
     provenance = Provenance.of_simulation("galaxies", citation=CITATION, random_state=random_state)
-    return Galaxies(magnitude, error, causes, true_graph(effects), provenance)
+    return Galaxies(magnitude, error, light, causes, true_graph(effects), provenance)
 
 
 def linear_model() -> tuple[np.ndarray, np.ndarray, np.ndarray]:

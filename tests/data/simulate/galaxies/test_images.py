@@ -8,7 +8,6 @@ from astrokit.data.simulate.galaxies import (
     sersic,
     simulate_galaxies,
     simulate_images,
-    true_magnitudes,
 )
 from astrokit.data.simulate.galaxies.images import bulge_shares, draw, flux_of, sizes_arcsec, sky_errors
 from astrokit.data.simulate.galaxies.sersic import b_of
@@ -93,7 +92,7 @@ def test_bands_are_in_order_and_have_the_fluxes_of_their_magnitudes():
     images = simulate_images(galaxies, noise=False, size=96)
     small = sizes_arcsec(galaxies.column("log_size"), galaxies.column("log_redshift")) < 2.5
     found = images.flux[small].sum(axis=(2, 3))
-    assert found == pytest.approx(flux_of(true_magnitudes(galaxies.causes)[small, :5]), rel=0.06)
+    assert found == pytest.approx(flux_of(galaxies.light[small, :5]), rel=0.06)
 
 
 def test_sizes_are_those_of_a_flat_universe():
