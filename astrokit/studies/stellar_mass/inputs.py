@@ -9,7 +9,7 @@ from ...data.simulate.galaxies import BANDS, OPTICAL, WISE
 from ...errors import ParameterError
 
 IMAGES = tuple(f"image_{band}" for band in OPTICAL)
-SHAPE = ("bulge", "radius")  # logit of the bulge's share of the mass, log10 of the disc's radius in arcsec
+SHAPE = ("bulge", "radius")  # as `measure_shape` has them: share of the light in r, log10 of arcsec
 VALUES = (*BANDS, *SHAPE)  # the inputs that are single numbers
 INPUTS = (*IMAGES, *VALUES)
 GROUPS = MappingProxyType({"images": IMAGES, "optical": OPTICAL, "wise": WISE, "shape": SHAPE})

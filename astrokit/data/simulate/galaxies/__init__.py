@@ -2,6 +2,7 @@
 
 galaxies = simulate_galaxies(2000, random_state=0)       # magnitudes, errors, causes, the true graph
 images = simulate_images(galaxies)                       # (2000, 5, 64, 64)
+values, errors = measure_shape(galaxies, images)         # share of the bulge and radius, as a fit has them
 covariance = linear_covariance()                         # of all, for simulate_galaxies(linear=True)
 """
 
@@ -12,6 +13,7 @@ from .photometry import magnitude_errors, true_magnitudes
 from .populations import BANDS, OPTICAL, WISE, absolute_magnitudes
 from .sample import Galaxies, linear_covariance, linear_model, simulate_galaxies
 from .sersic import gaussians, sersic
+from .shape import measure_images, measure_shape, true_shape
 
 __all__ = [
     "BANDS",
@@ -30,9 +32,12 @@ __all__ = [
     "linear_covariance",
     "linear_model",
     "magnitude_errors",
+    "measure_images",
+    "measure_shape",
     "sersic",
     "simulate_galaxies",
     "simulate_images",
     "true_graph",
     "true_magnitudes",
+    "true_shape",
 ]
