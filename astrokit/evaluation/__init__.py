@@ -1,7 +1,7 @@
 """Metrics and their uncertainty: intervals over groups, rankings, classes, calibration, upper limits."""
 
 from .blending import Blend, fit_blend
-from .bootstrap import Estimate, bootstrap_groups, resample_groups
+from .bootstrap import Estimate, bootstrap_groups, resample_groups, resampled_means
 from .calibration import Reliability, log_loss, reliability, reliability_of_classes
 from .classes import accuracy_gain, balanced_accuracy, decide, mean_over_classes, recalls, wilson
 from .coalitions import share_out
@@ -48,6 +48,7 @@ __all__ = [
     "reliability",
     "reliability_of_classes",
     "resample_groups",
+    "resampled_means",
     "share_out",
     "side_by_side",
     "wilson",

@@ -97,3 +97,39 @@ def resample_groups(
     for _ in range(n_resamples):
         drawn = np.concatenate([rng.choice(group, len(group)) for group in members])
         yield np.concatenate([rows_of[group] for group in drawn])
+
+
+def resampled_means(
+    values: ArrayLike, groups: ArrayLike | None = None, *, n_resamples: int = 1000, random_state: RandomState
+) -> np.ndarray:
+    """Means of columns over rows, in resamples of whole groups.
+
+    Parameters
+    ----------
+    values : (n_samples, n_columns)
+    groups : (n_samples,), optional
+        The group of each row; every row is its own without.
+    n_resamples, random_state
+        An integer draws the same resamples for any columns, so that their differences are paired.
+
+    Returns
+    -------
+    (n_resamples, n_columns)
+
+    Examples
+    --------
+    >>> resampled_means([[1.0], [1.0], [4.0]], ["a", "a", "b"], n_resamples=2, random_state=1).shape
+    (2, 1)
+    """
+    rng = as_generator(random_state)
+    sums = np.column_stack([np.ones(len(np.asarray(values))), values])  # the first counts rows
+    if groups is not None:
+        _, code = np.unique(np.asarray(groups), return_inverse=True)
+        sums = np.column_stack([np.bincount(code, weights=column) for column in sums.T])
+    n_groups = len(sums)
+    drawn = [
+        np.bincount(rng.integers(n_groups, size=n_groups), minlength=n_groups) @ sums
+        for _ in range(n_resamples)
+    ]
+    totals = np.array(drawn)
+    return totals[:, 1:] / totals[:, :1]

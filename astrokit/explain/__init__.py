@@ -19,6 +19,7 @@ _HOMES = {
     "mutual_information": "information",
     "pid": "information",
     "pid_gaussian": "information",
+    "pid_local": "information",
     "pid_samples": "information",
 }
 

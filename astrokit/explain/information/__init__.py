@@ -7,6 +7,7 @@ from .decomposition import Decomposition
 from .discrete import pid
 from .estimate import InformationEstimate
 from .gaussian import pid_gaussian
+from .local import pid_local
 from .mutual import mutual_information
 from .samples import pid_samples
 
@@ -16,5 +17,6 @@ __all__ = [
     "mutual_information",
     "pid",
     "pid_gaussian",
+    "pid_local",
     "pid_samples",
 ]

@@ -13,9 +13,10 @@ from ...random import RandomState, as_generator
 from . import discrete, gaussian
 from .columns import check_count, check_lengths, check_rows, read_columns, read_groups
 from .copula import correlation
-from .decomposition import Decomposition, from_redundancy, in_unit
+from .decomposition import Decomposition, in_unit
 from .histogram import default_bins, joint_codes
 from .ksg import N_NEIGHBORS, ksg, local_values
+from .local import of_means, with_lesser
 from .mutual import ESTIMATORS, local_information, read_classes
 from .pmf import count_table
 from .ranks import normal_scores
@@ -178,12 +179,10 @@ def _of_pointwise(problem: _Problem, rng: np.random.Generator) -> OfRows:
     both = np.hstack([problem.x1, problem.x2])
     mi_1, mi_2, mi_12 = (_local(problem, x, rng) for x in (problem.x1, problem.x2, both))
 
+    columns = with_lesser(mi_1, mi_2, mi_12)
+
     def of_rows(rows: np.ndarray) -> Decomposition:
-        of_1, of_2, total = (float(mi[rows].mean()) for mi in (mi_1, mi_2, mi_12))
-        least = min(of_1, of_2)
-        if problem.measure == "pointwise":
-            least = float(np.minimum(mi_1[rows], mi_2[rows]).mean())
-        return from_redundancy(least, of_1, of_2, total, measure=problem.measure)
+        return of_means(columns[rows].mean(axis=0), problem.measure)
 
     return of_rows
 

@@ -1,0 +1,120 @@
+"""All numbers of the decomposition by name, beside their truth, and how often their intervals hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...data.simulate.galaxies import OPTICAL
+from ...errors import ParameterError
+from ...evaluation.bootstrap import Estimate
+from ...explain.information import Decomposition
+from ...explain.information.local import MEASURES
+from .decompose import Knowing, decompose, increment, shrinkage
+from .inputs import GROUPS
+from .local_causes import rate_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The comparisons of the paper: a name, and the two sides.
+QUESTIONS = {
+    "photometry, images": ("optical", "images"),
+    "shape, images": ("shape", "images"),
+    "optical, wise": ("optical", "wise"),
+}
+# What one side adds to what is known: (added, known).
+INCREMENTS = {
+    "images after optical": ("images", ("optical",)),
+    "images after optical and shape": ("images", ("optical", "shape")),
+    "wise after optical": ("wise", ("optical",)),
+    "wise after optical and images": ("wise", ("optical", "images")),
+}
+
+
+def numbers(knowing: Knowing, *, bands: Sequence[str] = OPTICAL) -> dict[str, Estimate]:
+    """Every number of the study that the inputs allow, by name: informations, atoms, increments."""
+    found = {f"I({group})": knowing.information(group) for group in GROUPS if knowing.can(group)}
+    asked = {name: pair for name, pair in QUESTIONS.items() if all(map(knowing.can, pair))}
+    asked |= {", ".join(pair): pair for pair in combinations(bands, 2) if knowing.can(pair)}
+    for name, pair in asked.items():
+        for measure in MEASURES:
+            found |= atoms_of(decompose(knowing, *pair, measure=measure), name)
+    for name, (added, known) in INCREMENTS.items():
+        if knowing.can([added, *known]):
+            found[name] = increment(knowing, added, known)
+    if knowing.can(["wise", "optical", "images"]):
+        found["wise after optical, less with images"] = shrinkage(knowing, "wise", "optical", "images")
+    return found
+
+
+def atoms_of(found: Decomposition, name: str) -> dict[str, Estimate]:
+    """The four atoms and the total as `Estimate`s, named after the question and the measure."""
+    values = {**found.atoms, "total": found.total}
+    return {
+        f"{name}: {atom} ({found.measure})": Estimate(value, *found.intervals[atom])
+        for atom, value in values.items()
+    }
+
+
+def beside(found: Mapping[str, Estimate], truth: Mapping[str, Estimate]) -> pd.DataFrame:
+    """Numbers beside their truth: `value`, `low`, `high`, `truth`, `truth_low`, `truth_high`."""
+    import pandas as pd
+
+    unknown = Estimate(np.nan, np.nan, np.nan)
+    rows = {name: [*estimate, *truth.get(name, unknown)] for name, estimate in found.items()}
+    columns = ["value", "low", "high", "truth", "truth_low", "truth_high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("number")
+
+
+def coverage(found: Sequence[Mapping[str, Estimate]], truth: Mapping[str, Estimate]) -> pd.DataFrame:
+    """How often the intervals of fresh samples hold what they are about.
+
+    Parameters
+    ----------
+    found : one mapping a seed
+        `numbers` of the same network on a fresh sample each.
+    truth : mapping
+        The same numbers, known exactly or from a sample so large that its interval does not matter.
+
+    Returns
+    -------
+    DataFrame, index the number
+        `truth`; `mean` of the seeds; `held`, the share of the intervals that hold the truth, with its exact
+        90% interval `held_low`, `held_high`; `held_own`, the share that hold the mean of all seeds. A network
+        whose bound is loose misses the truth however well its intervals tell the scatter: `held_own` says
+        whether they do.
+
+    Raises
+    ------
+    ParameterError
+        For no seeds.
+    """
+    import pandas as pd
+
+    if not found:
+        raise ParameterError(
+            "found", expected="numbers of one seed or more", got="none", next_step="The usual is 20 seeds."
+        )
+    rows = {}
+    for name in [name for name in found[0] if name in truth]:
+        each = [numbers_of_seed[name] for numbers_of_seed in found]
+        known, mean = truth[name].value, float(np.mean([one.value for one in each]))
+        rate = rate_of(sum(one.low <= known <= one.high for one in each), len(each))
+        own = np.mean([one.low <= mean <= one.high for one in each])
+        rows[name] = [known, mean, rate.value, rate.low, rate.high, own]
+    columns = ["truth", "mean", "held", "held_low", "held_high", "held_own"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("number")
+
+
+def coverage_over_seeds(
+    knowing_of: Callable[[int], Knowing],
+    truth: Mapping[str, Estimate],
+    *,
+    seeds: Iterable[int] = range(20),
+) -> pd.DataFrame:
+    """`coverage` of `numbers`, with a fresh test sample for each seed: `knowing_of(seed)`."""
+    return coverage([numbers(knowing_of(seed)) for seed in seeds], truth)
