@@ -11,6 +11,8 @@ from ..chart import Chart, new_plot, set_ranges
 from .decoding import Decoded
 
 NOTHING: dict[str, Any] = {"x": [], "y": []}
+BULK = (0.05, 0.95)  # of an observation's values, that must be seen
+LEAST_SHARE = 0.3  # of the height, that curves fill
 
 
 class DecoderChart:
@@ -22,7 +24,7 @@ class DecoderChart:
     labels : (str, str)
         Of the axes.
     y_range : (low, high)
-        Kept while everything fits in, so that curves are compared on one scale.
+        Kept while curves fit in and fill some of it, so that they are compared on one scale.
     """
 
     def __init__(self, x: np.ndarray, labels: tuple[str, str], y_range: tuple[float, float]) -> None:
@@ -47,18 +49,27 @@ class DecoderChart:
             self._lines["decoded"].data = {"x": self.x, "y": decoded.mean}
             self._lines["before"].data = {"x": self.x, "y": before.mean} if before else NOTHING
             self._seen.data = {"xs": [self.x] * len(seen), "ys": seen}
-            self._widen([decoded.mean - half, decoded.mean + half, *seen])
+            self._fit([decoded.mean - half, decoded.mean + half], seen)
         self.chart.alt = alt
 
-    def _widen(self, curves: list[np.ndarray]) -> None:
-        """The range grows with what must be seen, and shrinks no more."""
-        finite = np.concatenate(curves)
-        finite = finite[np.isfinite(finite)]
+    def _fit(self, decoded: list[np.ndarray], seen: list[np.ndarray]) -> None:
+        """Take another range where the decoded curves leave it, or fill little of it.
+
+        Of observations the noisiest tenth may lie outside: it would press the curves flat.
+        """
+        bulk = [np.nanquantile(each, BULK) for each in seen if np.isfinite(each).any()]
+        values = np.concatenate([*decoded, *bulk])
+        values = values[np.isfinite(values)]
         low, high = self._y_range
-        if len(finite):
-            self._y_range = min(low, float(finite.min())), max(high, float(finite.max()))
-        if self._y_range != (low, high):
-            set_ranges(self._plot, (self._plot.x_range.start, self._plot.x_range.end), self._y_range)
+        if len(values) == 0:
+            return
+        needed_low, needed_high = float(values.min()), float(values.max())
+        inside = low <= needed_low and needed_high <= high
+        if inside and needed_high - needed_low > LEAST_SHARE * (high - low):
+            return
+        margin = 0.06 * (needed_high - needed_low) or 1.0
+        self._y_range = needed_low - margin, needed_high + margin
+        set_ranges(self._plot, (self._plot.x_range.start, self._plot.x_range.end), self._y_range)
 
     def _draw(self) -> None:
         plot = self._plot
