@@ -124,8 +124,8 @@ def _edge(
         if mark == ARROW:
             axes.annotate(
                 "",
-                xy=tip,
-                xytext=behind,
+                xy=tuple(tip),
+                xytext=tuple(behind),
                 arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1, "mutation_scale": 14},
             )
         elif mark == CIRCLE:
