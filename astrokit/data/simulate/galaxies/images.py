@@ -147,8 +147,8 @@ def flux_of(magnitude: ArrayLike) -> np.ndarray:
 
 
 def bulge_shares(bulge_logit: ArrayLike) -> np.ndarray:
-    """Share of the bulge in the light of u to z, (n, 5): that in mass is the share in z."""
-    odds = np.exp(np.asarray(bulge_logit, float))[:, None] * 10 ** (-0.4 * REDDER)
+    """Share of the bulge in the light of u to z, (..., 5): that in mass is the share in z."""
+    odds = np.exp(np.asarray(bulge_logit, float))[..., None] * 10 ** (-0.4 * REDDER)
     return odds / (1 + odds)
 
 

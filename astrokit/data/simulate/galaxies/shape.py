@@ -19,12 +19,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ....errors import ParameterError
+from .causes import VARIABLES
 from .images import ELECTRONS, PIXEL_ARCSEC, SEEING_ARCSEC, Images, bulge_shares, flux_of, sizes_arcsec
 from .populations import OPTICAL
 from .sample import Galaxies
 from .slopes import PARAMETERS, draw_with_slopes
 
 SHAPE_BAND = "r"
+_SHOWN = ("bulge_logit", "log_size", "log_redshift")  # the causes of the shape
 WEAK = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])  # precision of the prior, in the order of `PARAMETERS`
 N_SHARED = len(PARAMETERS) - 1  # all but the flux, which each band has for itself
 CHUNK = 16  # galaxies at a time: their Gaussians fit the cache
@@ -99,19 +101,41 @@ def measure_images(
     [(3, 4), (3, 4, 4)]
     """
     parts = [fisher(galaxies, images, band) for band in bands]
-    matrix, score = joint_fisher([part[0] for part in parts]), joint_score([part[1] for part in parts])
-    k = len(bands)
-    inverse = np.linalg.inv(matrix + np.diag(np.concatenate([np.zeros(k), WEAK[1:]])))
-    places = [OPTICAL.index(band) for band in bands]
-    truth = np.column_stack([flux_of(galaxies.light[:, places]), true_shape(galaxies)])
-    values = truth + (inverse @ score[..., None])[:, : k + 2, 0]
-    return values, (inverse @ matrix @ inverse)[:, : k + 2, : k + 2]
+    matrices, scores = zip(*parts, strict=True)
+    truth = flux_of(galaxies.light[:, [OPTICAL.index(band) for band in bands]]), true_shape(galaxies)
+    return best_fit(np.column_stack(truth), matrices, scores)
+
+
+def best_fit(
+    truth: np.ndarray, matrices: Sequence[np.ndarray], scores: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """One fit to k bands, as of `measure_images`.
+
+    Parameters
+    ----------
+    truth : (n_samples, k + 2)
+        Fluxes, share and radius.
+    matrices, scores : k of (n_samples, 6, 6) and (n_samples, 6)
+        From `fisher`.
+    """
+    kept = truth.shape[1]
+    matrix = joint_fisher(matrices)
+    inverse = np.linalg.inv(matrix + np.diag([0.0] * len(matrices) + [*WEAK[1:]]))
+    values = truth + (inverse @ joint_score(scores)[..., None])[:, :kept, 0]
+    return values, (inverse @ matrix @ inverse)[:, :kept, :kept]
 
 
 def true_shape(galaxies: Galaxies) -> np.ndarray:
     """Share of the bulge and radius (n_samples, 2) without errors, as `measure_shape` has them."""
-    share = bulge_shares(galaxies.column("bulge_logit"))[:, OPTICAL.index(SHAPE_BAND)]
-    return np.column_stack([share, np.log10(_radii_arcsec(galaxies))])
+    return shape_of(galaxies.causes)
+
+
+def shape_of(causes: np.ndarray) -> np.ndarray:
+    """The same (..., 2) of causes (..., 7)."""
+    logit, size, redshift = (causes[..., VARIABLES.index(name)] for name in _SHOWN)
+    return np.stack(
+        [bulge_shares(logit)[..., OPTICAL.index(SHAPE_BAND)], np.log10(sizes_arcsec(size, redshift))], axis=-1
+    )
 
 
 def fisher(galaxies: Galaxies, images: Images, band: str) -> tuple[np.ndarray, np.ndarray]:
@@ -133,7 +157,7 @@ def fisher(galaxies: Galaxies, images: Images, band: str) -> tuple[np.ndarray, n
     shares = bulge_shares(galaxies.column("bulge_logit"))
     rates = shares * (1 - shares)  # of change with the logit
     rate = rates[:, place] / rates[:, OPTICAL.index(SHAPE_BAND)]
-    radius = _radii_arcsec(galaxies) / PIXEL_ARCSEC
+    radius = 10 ** true_shape(galaxies)[:, 1] / PIXEL_ARCSEC
     seeing = SEEING_ARCSEC[place] / PIXEL_ARCSEC / np.sqrt(8 * np.log(2))
     matrix, score = np.empty((n_samples, 6, 6)), np.empty((n_samples, 6))
     for start in range(0, n_samples, CHUNK):
@@ -163,7 +187,3 @@ def joint_score(scores: Sequence[np.ndarray]) -> np.ndarray:
     """The scores (..., k + 5) of k bands together, from k (..., 6)."""
     own = [score[..., :1] for score in scores]
     return np.concatenate([*own, sum(score[..., 1:] for score in scores)], axis=-1)
-
-
-def _radii_arcsec(galaxies: Galaxies) -> np.ndarray:
-    return sizes_arcsec(galaxies.column("log_size"), galaxies.column("log_redshift"))
