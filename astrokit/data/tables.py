@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from ..errors import DataError, ParameterError
-from .formats import RawColumn, listed, read_raw, require_once
+from .formats import RawColumn, RawTable, listed, read_raw, require_once
 from .kinds import convert
 from .units import to_unit
 
@@ -102,10 +102,14 @@ def read_table(path: str | Path, columns: Sequence[Column]) -> pd.DataFrame:
     >>> read_table(path, (Column("source", "str"), Column("rate", minimum=0.0)))["rate"].tolist()
     [0.25]
     """
+    path = Path(path)
+    return check_table(path, read_raw(path, [column.name for column in columns]), columns)
+
+
+def check_table(path: Path, raw: RawTable, columns: Sequence[Column]) -> pd.DataFrame:
+    """The declared columns of a raw table, checked as `read_table` says."""
     import pandas as pd
 
-    path = Path(path)
-    raw = read_raw(path, [column.name for column in columns])
     _require_columns(path, columns, raw.names)
     if raw.n_rows == 0:
         raise DataError(
