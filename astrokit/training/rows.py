@@ -20,8 +20,9 @@ SEEN_BY_FINGERPRINT = 1000  # rows; a change elsewhere is not noticed
 class Rows:
     """Named arrays of the same length, in memory or mapped from disk.
 
-    Numbers become tensors of `dtype`, whole numbers int64, truth values stay. Arrays that are mapped, or
-    repeat one row without holding it many times (`numpy.broadcast_to`), are converted batch by batch.
+    Numbers become tensors of `dtype`, whole numbers int64, truth values stay. Arrays that are mapped, repeat
+    one row without holding it many times (`numpy.broadcast_to`), or are of half precision, are converted
+    batch by batch.
 
     Parameters
     ----------
@@ -106,9 +107,9 @@ def _as_tensor(name: str, array: Any, dtype: torch.dtype) -> Tensor:
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that the array cannot be written to: nobody will
-            borrowed = isinstance(array, np.memmap) or 0 in array.strides
+            kept = isinstance(array, np.memmap) or 0 in array.strides or array.dtype == np.float16
             array = torch.from_numpy(np.asarray(array, array.dtype.newbyteorder("=")))
-        if borrowed:
+        if kept:
             return array
     return _typed(array.detach().cpu(), dtype)
 
