@@ -1,0 +1,317 @@
+"""One network for every subset of inputs: p(log mass | images, magnitudes, shape), as a softmax over bins."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...data.simulate.galaxies import BANDS, LEVELS, covariance_of_causes
+from ...data.simulate.galaxies.causes import VARIABLES
+from ...errors import DataError, ParameterError
+from ...explain.information.estimate import InformationEstimate, LocalInformation, estimate_of
+from ...explain.information.units import nats_per
+from .inputs import GROUPS, IMAGES, INPUTS, VALUES, inputs_of
+from .sample import Sample, draw_sample
+
+if TYPE_CHECKING:
+    from ...models import BinnedPosterior
+    from ...training import History
+
+LOW, HIGH, N_BINS = 6.0, 12.5, 520
+EDGES = np.linspace(LOW, HIGH, N_BINS + 1)
+FILE = "network.safetensors"
+N_MEASURED = 1000  # galaxies from which scales are taken
+Names = str | Sequence[str]
+
+
+def make_network(
+    *,
+    images: bool = True,
+    side: int = 64,
+    with_errors: bool = False,
+    width: int = 192,
+    n_layers: int = 2,
+    n_components: int = 3,
+    n_subsets: int = 4,
+    random_state: int = 0,
+) -> BinnedPosterior:
+    """The network before it has learned.
+
+    Parameters
+    ----------
+    images : bool
+        If False, it reads magnitudes alone, and has neither images nor shapes among its inputs.
+    side : int
+        Pixels of a side of an image.
+    with_errors : bool
+        Whether it reads the errors of numbers: for observed galaxies. In the simulation the errors of shapes
+        know the true light, and those of magnitudes nothing beyond them.
+    width, n_layers, n_components
+        Of `SubsetEncoder` and `BinnedPosterior`.
+    n_subsets : int
+        Random subsets of inputs to learn from, each time a galaxy is seen; 0 for all inputs that it has.
+    """
+    from ...models import BinnedPosterior, ImageEncoder, SubsetEncoder
+
+    names = (*IMAGES, *VALUES) if images else BANDS
+    groups = [[names.index(name) for name in group if name in names] for group in GROUPS.values()]
+    encoder = SubsetEncoder(
+        sum(name in VALUES for name in names),
+        len(IMAGES) if images else 0,
+        ImageEncoder(side, random_state=random_state) if images else None,
+        width=width,
+        n_layers=n_layers,
+        with_errors=with_errors,
+        random_state=random_state,
+    )
+    return BinnedPosterior(
+        encoder,
+        LOW,
+        HIGH,
+        N_BINS,
+        groups=[group for group in groups if group],
+        n_components=n_components,
+        n_subsets=n_subsets,
+        random_state=random_state,
+    )
+
+
+def train(
+    sample: Sample,
+    *,
+    inputs: Names | None = None,
+    epochs: int = 30,
+    random_state: int = 0,
+    network: BinnedPosterior | None = None,
+    **options: Any,
+) -> tuple[BinnedPosterior, History]:
+    """Fit a network to galaxies, with one thread, so that a seed gives the same weights.
+
+    Parameters
+    ----------
+    sample : Sample
+        The last tenth is held out: it chooses the best epoch, and calibrates the network in the end.
+    inputs : names of inputs or groups, optional
+        Learn from these alone, all of them each time: a separate network for one subset.
+    epochs : int
+    random_state : int
+    network : BinnedPosterior, optional
+        One of `make_network`; by default one for the inputs that the sample has.
+    **options
+        Of `astrokit.training.fit`.
+    """
+    from ...training import fit
+
+    if network is None:
+        network = make_network(
+            images=bool(sample.there[:, : len(IMAGES)].any()),
+            side=sample.images.shape[-1],
+            n_subsets=4 if inputs is None else 0,
+            random_state=random_state,
+        )
+    n_kept = len(sample.log_mass) - max(len(sample.log_mass) // 10, 1)
+    kept, held = (sample.take(rows) for rows in (slice(n_kept), slice(n_kept, None)))
+    training, validation = (arrays_of(network, part, inputs) for part in (kept, held))
+    network.standardise(_tensors({name: array[:N_MEASURED] for name, array in training.items()}))
+    chosen: dict[str, Any] = {
+        "learning_rate": 3e-3,
+        "schedule": "cosine",
+        "clip_norm": 1.0,
+        "batch_size": 256,
+        "weight_decay": 1e-3,
+        "threads": 1,
+    }
+    options = {**chosen, **options}
+    history = fit(
+        network, training, epochs=epochs, validation=validation, random_state=random_state, **options
+    )
+    network.calibrate(_tensors(validation))
+    return network, history
+
+
+def names_of(network: BinnedPosterior) -> tuple[str, ...]:
+    """The inputs of a network."""
+    return (*IMAGES, *VALUES) if network.encoder.n_images else BANDS
+
+
+def arrays_of(network: BinnedPosterior, sample: Sample, inputs: Names | None = None) -> dict[str, np.ndarray]:
+    """What the network reads of galaxies, by name; `mask` leaves the inputs asked for, by default all.
+
+    Raises
+    ------
+    ParameterError
+        For an input that the network does not have, or images of another size.
+    DataError
+        For a galaxy of which none of the inputs was measured.
+    """
+    known = names_of(network)
+    wanted = known if inputs is None else inputs_of(inputs)
+    wrong = [name for name in wanted if name not in known]
+    if wrong:
+        raise ParameterError(
+            "inputs",
+            expected=f"some of {', '.join(known)}, those of this network",
+            got=", ".join(wrong),
+            next_step="Take a network with images, or other inputs.",
+        )
+    mask = sample.there[:, [INPUTS.index(name) for name in known]] & np.isin(known, wanted)
+    if not mask.any(axis=1).all():
+        raise DataError(
+            "sample",
+            expected=f"galaxies with one of {', '.join(wanted)}",
+            got=f"{int((~mask.any(axis=1)).sum())} without any",
+            next_step="Leave these galaxies out, with sample.take(rows).",
+        )
+    n_values = network.encoder.n_values
+    arrays = {
+        "values": sample.values[:, :n_values].astype(np.float32),
+        "errors": sample.errors[:, :n_values].astype(np.float32),
+        "target": sample.log_mass.astype(np.float32),
+        "mask": mask,
+    }
+    return arrays | ({"images": _images(network, sample)} if network.encoder.n_images else {})
+
+
+def _images(network: BinnedPosterior, sample: Sample) -> np.ndarray:
+    side = network.encoder.image.side
+    shape = sample.images.shape[2:]
+    if shape == (1, 1):  # nobody took any
+        return np.broadcast_to(sample.images, (*sample.images.shape[:2], side, side))
+    if shape != (side, side):
+        raise ParameterError(
+            "images",
+            expected=f"{side} x {side} pixels, as the network learned from",
+            got=f"{shape[0]} x {shape[1]}",
+            next_step="Cut them, or train a network on these.",
+        )
+    return sample.images
+
+
+class Reading:
+    """A network and galaxies, whose images it looks at once, for any number of questions.
+
+    Examples
+    --------
+    >>> reading = Reading(load_network(), draw_sample(50))
+    >>> reading.log_posterior("optical").shape
+    (50, 520)
+    >>> reading.local_information(["g", "r"]).shape, reading.embed("images").shape
+    ((50,), (50, 192))
+    """
+
+    def __init__(self, network: BinnedPosterior, sample: Sample) -> None:
+        from ...training import apply
+
+        self.network, self.sample = network, sample
+        self._features = apply(network.encoder.features, arrays_of(network, sample), batch_size=256)
+
+    def log_posterior(self, inputs: Names) -> np.ndarray:
+        """log p(bin | inputs), (n_samples, 520)."""
+        return self._apply(self.network.log_probabilities_of, inputs)
+
+    def embed(self, inputs: Names) -> np.ndarray:
+        """What the network makes of the inputs before it answers, (n_samples, width)."""
+        return self._apply(self.network.latents_of, inputs)
+
+    def local_information(self, inputs: Names) -> np.ndarray:
+        """log p(bin | inputs) - log p(bin) at the true mass, (n_samples,), in nats.
+
+        Its mean over galaxies that the network has not seen is I(inputs; mass) less what the answers fall
+        short of the true posterior by (a Kullback-Leibler divergence): a lower bound up to sampling.
+        """
+        log_mass = self.sample.log_mass
+        place = np.clip(np.digitize(log_mass, EDGES) - 1, 0, N_BINS - 1)
+        rows = np.arange(len(log_mass))
+        return self.log_posterior(inputs)[rows, place].astype(float) - log_prior()[place]
+
+    def bound(self, inputs: Names, *, unit: str = "bits") -> InformationEstimate:
+        """The mean of `local_information`, with its 90% interval."""
+        local = LocalInformation(self.local_information(inputs), bound="lower")
+        return estimate_of(local, None, "network", unit, nats_per(unit))
+
+    def _apply(self, function: Any, inputs: Names) -> np.ndarray:
+        from ...training import apply
+
+        mask = arrays_of(self.network, self.sample, inputs)["mask"]
+        data = {"features": self._features, "mask": mask}
+        return apply(lambda batch: function(batch["features"], batch["mask"]), data, batch_size=500)
+
+
+def log_posterior(network: BinnedPosterior, sample: Sample, inputs: Names) -> np.ndarray:
+    """log p(bin | inputs), (n_samples, 520); see `Reading` for several questions about the same galaxies."""
+    return Reading(network, sample).log_posterior(inputs)
+
+
+def local_information(network: BinnedPosterior, sample: Sample, inputs: Names) -> np.ndarray:
+    """log p(bin | inputs) - log p(bin) at the true mass, (n_samples,), in nats: see `Reading`."""
+    return Reading(network, sample).local_information(inputs)
+
+
+def bound(
+    network: BinnedPosterior, sample: Sample, inputs: Names, *, unit: str = "bits"
+) -> InformationEstimate:
+    """Lower bound of I(inputs; mass), with its 90% interval: see `Reading`."""
+    return Reading(network, sample).bound(inputs, unit=unit)
+
+
+def embed(network: BinnedPosterior, sample: Sample, inputs: Names) -> np.ndarray:
+    """Latents (n_samples, width): see `Reading`."""
+    return Reading(network, sample).embed(inputs)
+
+
+@functools.cache
+def log_prior() -> np.ndarray:
+    """log p(bin), (520,), of simulated galaxies: a normal over the bins, the outermost with its tails."""
+    from scipy.special import log_ndtr
+
+    place = VARIABLES.index("log_mass")
+    edges = np.concatenate([[-np.inf], EDGES[1:-1], [np.inf]])
+    z = (edges - LEVELS["log_mass"][0]) / np.sqrt(covariance_of_causes()[place, place])
+    z = np.where(z[1:] > 0, (-z[1:], -z[:-1]), (z[:-1], z[1:]))  # (2, n_bins): the tail that is exact
+    low, high = log_ndtr(z)
+    return high + np.log(-np.expm1(low - high))
+
+
+@functools.cache
+def load_network() -> BinnedPosterior:
+    """The network that comes with the package, read once.
+
+    Examples
+    --------
+    >>> load_network().n_bins
+    520
+    """
+    from ...models import BinnedPosterior
+    from ...training import load_model
+
+    with resources.as_file(resources.files(__package__).joinpath(FILE)) as path:
+        network = load_model(path)
+    assert isinstance(network, BinnedPosterior)
+    return network
+
+
+def make_weights(path: str | Path, *, n_samples: int = 20_000, epochs: int = 30) -> None:
+    """Fit the network that ships to simulated galaxies, and write it."""
+    from ...training import save_weights
+
+    network, history = train(draw_sample(n_samples, random_state=1), epochs=epochs)
+    notes = {"n_samples": n_samples, "epochs": len(history.epochs), "best_epoch": history.best_epoch}
+    save_weights(network, path, notes=notes, overwrite=True)
+
+
+def _tensors(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    from ...training.rows import Rows
+
+    rows = Rows(arrays)
+    return rows.batch(_everything(rows.n_samples))
+
+
+def _everything(n: int) -> Any:
+    import torch
+
+    return torch.arange(n)
