@@ -1,0 +1,97 @@
+"""Galaxies to ask about, and others to learn from: simulated, or a user's own."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...data import Provenance
+from ...errors import ParameterError
+from ...random import RandomState, as_generator
+from .inputs import INPUTS, inputs_of
+from .own import read_own
+from .sample import Sample, draw_sample
+
+TO_LEARN = 10_000  # simulated galaxies for a network of one's own
+SHARE_ASKED = 0.3  # of the groups of a user's galaxies; the network learns from the others
+
+
+class Loaded(NamedTuple):
+    """Galaxies that a network is asked about, and those that one may learn from."""
+
+    sample: Sample
+    group: np.ndarray | None  # (n_samples,) str, galaxies that belong together; None if each stands alone
+    to_learn: Sample | None  # of other groups; None for simulated ones, which are drawn when needed
+    provenance: tuple[Provenance, ...]
+
+
+def load(
+    source: str = "embedded",
+    path: str | None = None,
+    *,
+    n_galaxies: int = 1000,
+    random_state: RandomState = 0,
+) -> Loaded:
+    """Simulate galaxies ("embedded"), or read a user's own ("file").
+
+    Parameters
+    ----------
+    source : {"embedded", "file"}
+    path : str, optional
+        For "file": see `docs/own-galaxies.md`. Whole groups, three in ten, are asked about; the others are
+        there to learn from.
+    n_galaxies : int
+        Simulated ones.
+    random_state : int, Generator, SeedSequence or None
+
+    Raises
+    ------
+    ParameterError, DataError
+
+    Examples
+    --------
+    >>> loaded = load(n_galaxies=5)
+    >>> len(loaded.sample.log_mass), loaded.provenance[0].simulated
+    (5, True)
+    """
+    if source == "embedded":
+        sample = draw_sample(n_galaxies, random_state=random_state)
+        assert sample.galaxies is not None
+        return Loaded(sample, None, None, (sample.galaxies.provenance,))
+    if source != "file" or not path:
+        raise ParameterError(
+            "source of the galaxies",
+            expected='"embedded", or "file" with a path',
+            got=f"{source!r} with path {path!r}",
+            next_step='For "file", set `path` to galaxies of your own: docs/own-galaxies.md has the format.',
+        )
+    own = read_own(path)
+    groups = np.unique(own.group)
+    n_asked = max(round(SHARE_ASKED * len(groups)), 1)
+    asked = np.isin(own.group, as_generator(random_state).permutation(groups)[:n_asked])
+    return Loaded(own.sample.take(asked), own.group[asked], own.sample.take(~asked), own.provenance)
+
+
+def sample_to_learn(loaded: Loaded, *, random_state: int = 0) -> Sample:
+    """Galaxies for a network of one's own: others than those that are asked about."""
+    if loaded.to_learn is not None:
+        return loaded.to_learn
+    seed = np.random.SeedSequence(random_state).spawn(1)[0]  # not the seed of the galaxies asked about
+    return draw_sample(TO_LEARN, random_state=seed)
+
+
+def measured(sample: Sample) -> tuple[str, ...]:
+    """The inputs that all galaxies have.
+
+    Examples
+    --------
+    >>> measured(draw_sample(3, images=False))
+    ('u', 'g', 'r', 'i', 'z', 'W1', 'W2')
+    """
+    return tuple(name for name, there in zip(INPUTS, sample.there.all(axis=0), strict=True) if there)
+
+
+def has(sample: Sample, names: str | list[str]) -> bool:
+    """Whether all galaxies have these inputs or groups."""
+    return set(inputs_of(names)) <= set(measured(sample))
