@@ -81,15 +81,23 @@ def check_target(measure: str, ny: int) -> None:
 def decompose_gaussian(cov: np.ndarray, n1: int, n2: int, measure: str) -> Decomposition:
     """The decomposition of a checked covariance, in nats."""
     first, second = np.arange(n1), np.arange(n1, n1 + n2)
-    target = np.arange(n1 + n2, len(cov))
-    of_1 = information_of(_block(cov, first, target), n1)
-    of_2 = information_of(_block(cov, second, target), n2)
+    return decompose_parts(cov, first, second, np.arange(n1 + n2, len(cov)), measure)
+
+
+def decompose_parts(
+    cov: np.ndarray, first: np.ndarray, second: np.ndarray, target: np.ndarray, measure: str
+) -> Decomposition:
+    """The same for sources that may have variables in common: their places, and those of the target, last."""
+    of_1 = information_of(_block(cov, first, target), len(first))
+    of_2 = information_of(_block(cov, second, target), len(second))
     redundant = min(of_1, of_2)
     if measure == "pointwise":
         # E min(i1, i2) = (I1 + I2 - E |i1 - i2|) / 2
         weights = _difference_weights(cov, first, second, target)
         redundant = (of_1 + of_2 - mean_absolute(of_1 - of_2, weights)) / 2
-    return from_redundancy(redundant, of_1, of_2, information_of(cov, n1 + n2), measure=measure)
+    return from_redundancy(
+        redundant, of_1, of_2, information_of(cov, len(cov) - len(target)), measure=measure
+    )
 
 
 def _difference_weights(

@@ -10,7 +10,8 @@ paper: it holds its method against simulated galaxies whose causal graph and inf
     local_power(0.2)                              # for a hidden cause of that partial correlation
 """
 
-from .known_information import full_information, linear_information, linear_pid
+from .closed_form import linear_information, linear_pid
+from .known_information import full_information
 from .local_causes import Rate, independences, local_false_positives, local_power
 
 PAPER = {

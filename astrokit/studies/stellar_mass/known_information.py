@@ -1,9 +1,7 @@
-"""What the bands of simulated galaxies know of a cause: the truth that estimators are held against.
+"""What inputs know of a cause of simulated galaxies: the truth that estimators are held against.
 
-In the linear setting (`simulate_galaxies(linear=True)`) all variables are jointly Gaussian and the answers
-are closed forms of the covariance. In the full model the likelihood of the magnitudes is known, and what is
-integrated out of it, is so by importance sampling: p(magnitudes) over all causes, p(magnitudes | target)
-over the others.
+The likelihood of the inputs is known (see `likelihood`); what is integrated out of it, is so by importance
+sampling: p(inputs) over all causes, p(inputs | target) over the others. `closed_form` has the linear setting.
 """
 
 from __future__ import annotations
@@ -12,92 +10,47 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...data.simulate.galaxies import BANDS, NAMES, VARIABLES, linear_covariance, simulate_galaxies
+from ...data.simulate.galaxies import BANDS, VARIABLES
 from ...data.simulate.galaxies.causes import SEEN
 from ...errors import ParameterError
-from ...explain.information.copula import information_of
-from ...explain.information.decomposition import Decomposition
 from ...explain.information.estimate import InformationEstimate, LocalInformation, estimate_of
-from ...explain.information.gaussian import pid_gaussian
 from ...explain.information.units import nats_per
 from ...random import RandomState, as_generator
-from . import evidence
-from .evidence import log_evidence, of_bands
+from .evidence import log_evidence
+from .inputs import inputs_of
+from .likelihood import likelihood_of
+from .measured import Measured, draw_measured
 
 CHUNK = 250  # galaxies at a time, to keep the memory small
 
 
-def linear_information(bands: Sequence[str], target: str = "log_mass", *, unit: str = "bits") -> float:
-    """I(bands; target) in the linear setting, exact.
-
-    Parameters
-    ----------
-    bands : sequence of str
-        Names of bands, or of causes that are known beside them.
-    target : str
-        One of the causes.
-    unit : {"bits", "nats"}
-
-    Raises
-    ------
-    ParameterError
-        For an unknown name, or the target among the bands.
-
-    Examples
-    --------
-    >>> linear_information(["g"]) < linear_information(["g", "r"]) < linear_information(BANDS)
-    True
-    """
-    return information_of(_covariance(bands, target), len(bands)) / nats_per(unit)
-
-
-def linear_pid(
-    first: Sequence[str],
-    second: Sequence[str],
-    target: str = "log_mass",
-    *,
-    measure: str = "mmi",
-    unit: str = "bits",
-) -> Decomposition:
-    """The decomposition of I(first, second; target) in the linear setting, exact: see `pid_gaussian`.
-
-    Examples
-    --------
-    >>> bool(abs(linear_pid(["g"], ["r"]).total - linear_information(["g", "r"])) < 1e-9)
-    True
-    """
-    covariance = _covariance([*first, *second], target)
-    return pid_gaussian(covariance, len(first), len(second), 1, measure=measure, unit=unit)
-
-
 def full_information(
-    bands: Sequence[str],
+    names: str | Sequence[str],
     target: str = "log_mass",
     *,
     n_samples: int = 2000,
     linear: bool = False,
+    measured: Measured | None = None,
     unit: str = "bits",
     random_state: RandomState = 0,
 ) -> InformationEstimate:
-    """I(bands; target) in the full model, by a large sample, with its 90% interval.
+    """I(inputs; target) in the full model, by a large sample, with its 90% interval.
 
     Parameters
     ----------
-    bands : sequence of str
+    names : str or sequence of str
+        Of inputs and groups, as in `inputs_of`.
     target : str
-        One of `SEEN`, the causes that act on magnitudes.
+        One of the causes that act on these inputs: any where there are images or the shape, else of `SEEN`.
     n_samples : int
         Galaxies; the interval narrows with its root. Each takes a hundred draws for each of two integrals.
     linear : bool
         Take the linear setting, where `linear_information` is exact: a check of this function.
+    measured : Measured, optional
+        Galaxies drawn before; `n_samples` and `linear` are theirs.
     unit : {"bits", "nats"}
     random_state : int, Generator, SeedSequence or None
-        An integer gives every set of bands the same galaxies.
-
-    Notes
-    -----
-    Galaxies at the limit of W1 and W2, whose errors depend much on what is integrated over, can be integrated
-    badly: the interval is then far wider than 1 / sqrt(n_samples), and the value too high.
+        An integer gives every set of magnitudes the same galaxies.
 
     Raises
     ------
@@ -109,50 +62,57 @@ def full_information(
     >>> full_information(["g", "r"], n_samples=300).unit
     'bits'
     """
-    local = LocalInformation(
-        pointwise(bands, target, n_samples=n_samples, linear=linear, random_state=random_state)
+    values = pointwise(
+        names, target, n_samples=n_samples, linear=linear, measured=measured, random_state=random_state
     )
-    return estimate_of(local, None, "importance sampling", unit, nats_per(unit))
+    return estimate_of(LocalInformation(values), None, "importance sampling", unit, nats_per(unit))
 
 
 def pointwise(
-    bands: Sequence[str],
+    names: str | Sequence[str],
     target: str = "log_mass",
     *,
     n_samples: int = 2000,
     linear: bool = False,
+    measured: Measured | None = None,
+    exact: bool = False,
     random_state: RandomState = 0,
 ) -> np.ndarray:
-    """log p(magnitudes | target) - log p(magnitudes) of simulated galaxies, (n_samples,), in nats."""
-    _check_names(bands, BANDS)
-    _check_names([target], SEEN)
-    rng = as_generator(random_state)
-    galaxies = simulate_galaxies(n_samples, linear=linear, random_state=rng)
-    places = [BANDS.index(band) for band in bands]
-    predict = of_bands(evidence.linear if linear else evidence.full, places)
-    values = []
-    for start in range(0, n_samples, CHUNK):
-        rows = slice(start, start + CHUNK)
-        seen, causes = galaxies.magnitude[rows][:, places], galaxies.causes[rows]
-        known = log_evidence(seen, causes, predict, rng, known=[target])
-        values.append(known - log_evidence(seen, causes, predict, rng))
-    return np.concatenate(values)
+    """log p(inputs | target) - log p(inputs) of simulated galaxies, (n_samples,), in nats.
 
-
-def _covariance(bands: Sequence[str], target: str) -> np.ndarray:
-    """Of the bands and, last, the target."""
-    _check_names(bands, [name for name in NAMES if name != target])
-    _check_names([target], VARIABLES)
-    places = [NAMES.index(name) for name in (*bands, target)]
-    return linear_covariance()[np.ix_(places, places)]
-
-
-def _check_names(names: Sequence[str], allowed: Sequence[str]) -> None:
-    wrong = [name for name in names if name not in allowed]
-    if wrong or not names or len(set(names)) < len(names):
+    Parameters
+    ----------
+    exact : bool
+        Take images and shapes without noise: what they tell is then no more than the light, the bulge and the
+        radius do (Cover & Thomas 2006, section 2.8), so that the mean is an upper bound of their information,
+        whatever a network may find in their pixels.
+    names, target, n_samples, linear, measured, random_state
+        As in `full_information`.
+    """
+    inputs = inputs_of(names)
+    images = any(name not in BANDS for name in inputs)
+    allowed = VARIABLES if images else SEEN
+    if target not in allowed:
         raise ParameterError(
-            "names of variables",
-            expected=f"different ones among {', '.join(allowed)}",
-            got=", ".join(map(repr, wrong or names)) or "none",
-            next_step="Correct the names.",
+            "target",
+            expected=f"one of {', '.join(allowed)}",
+            got=repr(target),
+            next_step="The bulge and the size are seen in images only.",
         )
+    rng = as_generator(random_state)
+    if measured is None:
+        measured = draw_measured(n_samples, images=images, linear=linear, random_state=rng)
+    if images and measured.matrices.shape[1] == 0:
+        raise ParameterError(
+            "measured",
+            expected="galaxies with images, for an image or the shape among the inputs",
+            got="magnitudes only",
+            next_step="Draw them with images=True.",
+        )
+    values = []
+    for start in range(0, len(measured.scores), CHUNK):
+        some = measured.take(slice(start, start + CHUNK))
+        likelihood = likelihood_of(some, inputs, exact=exact)
+        given, alone = (log_evidence(likelihood, rng, known=known) for known in ([target], []))
+        values.append(given - alone)
+    return np.concatenate(values)
