@@ -149,23 +149,26 @@ def beside_truth(table: pd.DataFrame, *, label: str, zero: bool = False) -> Figu
     return figure
 
 
-def between_bands(values: np.ndarray, bands: Sequence[str], *, label: str) -> Figure:
+def between_bands(values: Mapping[tuple[str, str], float], bands: Sequence[str], *, label: str) -> Figure:
     """A number of each pair of bands.
 
     Parameters
     ----------
-    values : (n_bands, n_bands)
-        Symmetric; the diagonal is not shown.
+    values : mapping of a pair of bands to a number
+        In either order.
     bands : sequence of str
     label : str
         Of the numbers, with their unit.
     """
     figure, axes = new_figure(4.6, 4.0)
-    shown = np.where(np.eye(len(bands), dtype=bool), np.nan, values)
+    shown = np.full((len(bands), len(bands)), np.nan)
+    for pair, value in values.items():
+        i, j = (list(bands).index(band) for band in pair)
+        shown[i, j] = shown[j, i] = value
     top = float(np.nanmax(np.abs(shown)))
     axes.imshow(shown, cmap="RdBu_r", vmin=-top, vmax=top)
     for (i, j), value in np.ndenumerate(shown):
-        if i != j:
+        if np.isfinite(value):
             colour = "white" if abs(value) > 0.65 * top else INK
             axes.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=10, color=colour)
     axes.set_xticks(np.arange(len(bands)), bands)

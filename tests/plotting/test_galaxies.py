@@ -34,7 +34,7 @@ def test_every_figure_can_be_drawn(images, numbers):
         figures.portrait(images[0], LOG_MASS, bell(10), None, "mass unknown"),
         figures.posteriors(LOG_MASS, {"images": np.stack([bell(10), bell(11)])}, np.array([10, 11]), "ab"),
         figures.beside_truth(numbers, label="bits", zero=True),
-        figures.between_bands(np.ones((5, 5)), OPTICAL, label="synergy (bits)"),
+        figures.between_bands({("g", "r"): 1.3, ("i", "u"): -0.2}, OPTICAL, label="synergy (bits)"),
         figures.ranks({"images": np.linspace(0, 1, 50)}),
     ]
     for figure in drawn:
