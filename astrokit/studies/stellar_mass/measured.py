@@ -7,14 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...data.simulate.galaxies import OPTICAL, Galaxies, simulate_galaxies, simulate_images
+from ...data.simulate.galaxies import (
+    OPTICAL,
+    Galaxies,
+    simulate_galaxies,
+    simulate_images,
+    true_magnitudes,
+)
 from ...data.simulate.galaxies.images import Images, sky_errors
 from ...data.simulate.galaxies.shape import fisher
 from ...data.simulate.galaxies.slopes import PARAMETERS
 from ...random import RandomState, as_generator
 from .evidence import MEAN
+from .sample import CHUNK
 
-CHUNK = 500  # galaxies whose images are drawn at once, as in `sample`
 TYPICAL_RATIOS = (0.85, 0.6)  # of bulge and disc: the means of those that are drawn
 TYPICAL_ANGLE = 0.5
 
@@ -85,8 +91,6 @@ def typical_fisher() -> np.ndarray:
     >>> typical_fisher().shape
     (5, 6, 6)
     """
-    from ...data.simulate.galaxies import true_magnitudes
-
     galaxies = simulate_galaxies(1)._replace(causes=MEAN[None], light=true_magnitudes(MEAN[None]))
     empty = np.zeros((1, len(OPTICAL), 64, 64), np.float32)
     images = Images(

@@ -21,7 +21,8 @@ WISE = BANDS[5:]
 # Effective wavelengths: Doi et al. 2010 (AJ 139, 1628) and Wright et al. 2010 (AJ 140, 1868).
 WAVELENGTH_UM = np.array([0.3551, 0.4686, 0.6166, 0.7480, 0.8932, 3.3526, 4.6028])
 
-# Sun, AB, Willmer 2018 (ApJS 236, 47); W1 is 3.24 in Vega magnitudes, W1(AB) = W1(Vega) + 2.699.
+# Sun, AB, Willmer 2018 (ApJS 236, 47); in W1 3.24 in Vega magnitudes, as Cluver et al. (2014) take it, and
+# W1(AB) = W1(Vega) + 2.699.
 SUN = {"g": 5.11, "r": 4.65, "i": 4.53, "z": 4.50, "W1": 3.24 + 2.699}
 VEGA_TO_AB_W1_W2 = 2.699 - 3.339  # Jarrett et al. 2011, ApJ 735, 112
 
