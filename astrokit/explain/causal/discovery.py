@@ -15,15 +15,23 @@ from ...progress import Progress
 from ...random import RandomState, as_generator
 from .columns import Columns, as_columns
 from .graph import CausalGraph
-from .independence import DELEGATE, KCI_ROWS, Recorded, choose_test, make_test, register_delegate
+from .independence import (
+    DELEGATE,
+    KCI_ROWS,
+    Recorded,
+    choose_test,
+    make_test,
+    refuse_copies,
+    register_delegate,
+)
 from .knowledge import Knowledge
 from .library import marks_of, quiet
 
 KINDS = {"pc": "cpdag", "fci": "pag"}
 FEWEST_ROWS = 30
-# How colliders are told from chains: by the set that parted the two (Spirtes & Glymour), or, on resampled
-# rows, by the clearest of all sets (Ramsey 2016), which a single accident of the rows upsets less.
-BY_SEPARATION, BY_CLEAREST = 0, 2
+# How colliders are told from chains: by the set that parted the two (Spirtes & Glymour), or by the clearest
+# of all sets (Ramsey 2016), which a single accident of the rows upsets less.
+COLLIDERS = {"separation": 0, "clearest": 2}
 
 
 def discover(
@@ -32,6 +40,7 @@ def discover(
     algorithm: str = "pc",
     test: str = "auto",
     alpha: float = 0.05,
+    colliders: str = "separation",
     knowledge: Knowledge | None = None,
     bootstraps: int = 0,
     names: Any = None,
@@ -55,6 +64,9 @@ def discover(
         or mixed, as the columns are.
     alpha : float
         Level of each test.
+    colliders : "separation" or "clearest"
+        How PC tells a collider from a chain: by the set that parted its ends, as causal-learn does, or by the
+        set that parts them most clearly (Ramsey 2016). Bootstraps always take the second.
     knowledge : Knowledge, optional
     bootstraps : int
         So many times the rows are drawn anew and the search is repeated; the answer is then the majority:
@@ -91,12 +103,14 @@ def discover(
     '-->'
     """
     columns = as_columns(data, names, categories)
-    _check(columns, algorithm, alpha, bootstraps)
+    _check(columns, algorithm, alpha, colliders, bootstraps, n_jobs)
     chosen, rng = choose_test(test, columns), as_generator(random_state)
-    if knowledge is not None:
-        knowledge.check(columns.names)
+    if chosen == "fisherz":
+        refuse_copies(columns)
+    _check_knowledge(knowledge, columns.names)
+    _check_groups(groups, len(columns.values))
     search = _Search(algorithm, chosen, alpha, knowledge)
-    whole = search(columns, rng, BY_SEPARATION)
+    whole = search(columns, rng, COLLIDERS[colliders])
     if not bootstraps:
         return whole
     n_samples = len(columns.values)
@@ -126,18 +140,19 @@ class _Search:
         if self.test == "kci" and n_samples > KCI_ROWS:
             columns = columns._replace(values=columns.values[rng.choice(n_samples, KCI_ROWS, replace=False)])
         with quiet():
-            test = Recorded(make_test(self.test, columns), n)
+            test = Recorded(make_test(self.test, columns), n, self._certain(columns.names))
             run = self._pc if self.algorithm == "pc" else self._fci
             marks = marks_of(run(columns, test, collider_rule))
-        upper = np.triu_indices(n, 1)
-        q_values = np.full((n, n), np.nan)
-        q_values[upper] = false_discovery_control(test.largest[upper], method="by")
-        q_values.T[upper] = q_values[upper]
         unknown = np.full((n, n), np.nan)
         return CausalGraph(
             columns.names, marks, KINDS[self.algorithm], self.algorithm, self.test, self.alpha,
-            n_samples, len(columns.values), test.largest, q_values, unknown, unknown,
+            n_samples, len(columns.values), test.largest, corrected(test.largest), unknown, unknown,
         )  # fmt: skip
+
+    def _certain(self, names: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Places of the pairs that knowledge joins."""
+        pairs = self.knowledge.required if self.knowledge else ()
+        return [(names.index(cause), names.index(effect)) for cause, effect in pairs]
 
     def _pc(self, columns: Columns, test: Recorded, collider_rule: int) -> np.ndarray:
         from causallearn.search.ConstraintBased.PC import pc
@@ -162,7 +177,7 @@ class _Search:
     def marks(self, columns: Columns, rows: np.ndarray, seed: int) -> np.ndarray:
         """Marks found on some rows only; variables that do not vary there stay without an edge."""
         drawn = columns._replace(values=columns.values[rows])
-        return self(drawn, np.random.default_rng(seed), BY_CLEAREST).marks
+        return self(drawn, np.random.default_rng(seed), COLLIDERS["clearest"]).marks
 
 
 def _nodes(names: tuple[str, ...]) -> list[Any]:
@@ -182,6 +197,16 @@ def _searched(
 
     work = (delayed(search.marks)(columns, rows, seed) for rows, seed in jobs)
     yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered")(work)
+
+
+def corrected(p_values: np.ndarray) -> np.ndarray:
+    """q-values (n, n) of Benjamini & Yekutieli (2001) over all pairs that were tested; NaN for the others."""
+    q_values = np.full(p_values.shape, np.nan)
+    tested = np.triu(np.isfinite(p_values), 1)
+    if tested.any():
+        q_values[tested] = false_discovery_control(p_values[tested], method="by")
+        q_values.T[tested] = q_values[tested]
+    return q_values
 
 
 def majority(marks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -212,15 +237,34 @@ def majority(marks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return chosen, frequency, same_mark
 
 
-def _check(columns: Columns, algorithm: str, alpha: float, bootstraps: int) -> None:
+def _check(
+    columns: Columns, algorithm: str, alpha: Any, colliders: str, bootstraps: Any, n_jobs: Any
+) -> None:
     if algorithm not in KINDS:
         raise _bad("algorithm", " or ".join(KINDS), repr(algorithm))
-    if not 0 < alpha < 1:
-        raise _bad("alpha", "a level between 0 and 1", f"{alpha:g}")
-    if bootstraps < 0:
-        raise _bad("bootstraps", "0 or more", str(bootstraps))
+    if colliders not in COLLIDERS:
+        raise _bad("colliders", " or ".join(COLLIDERS), repr(colliders))
+    if not isinstance(alpha, float | int | np.floating) or not 0 < alpha < 1:
+        raise _bad("alpha", "a level between 0 and 1", repr(alpha))
+    if not isinstance(bootstraps, int | np.integer) or bootstraps < 0:
+        raise _bad("bootstraps", "a whole number, 0 or more", repr(bootstraps))
+    if not isinstance(n_jobs, int | np.integer) or n_jobs < 1:
+        raise _bad("n_jobs", "1 or more processes", repr(n_jobs))
     if len(columns.values) < FEWEST_ROWS:
         raise _bad("data", f"at least {FEWEST_ROWS} rows", str(len(columns.values)))
+
+
+def _check_knowledge(knowledge: Any, names: tuple[str, ...]) -> None:
+    if knowledge is None:
+        return
+    if not isinstance(knowledge, Knowledge):
+        raise _bad("knowledge", "a Knowledge", type(knowledge).__name__)
+    knowledge.check(names)
+
+
+def _check_groups(groups: Any, n_samples: int) -> None:
+    if groups is not None and np.shape(groups) != (n_samples,):
+        raise _bad("groups", f"one for each of {n_samples:,} rows", f"shape {np.shape(groups)}")
 
 
 def _bad(what: str, expected: str, got: str) -> ParameterError:

@@ -18,6 +18,7 @@ class Knowledge:
     tiers : sequence of sequences of names
         In the order of time: nothing in a later tier causes anything in an earlier one.
     forbidden, required : sequence of (cause, effect)
+        What is required is in the graph whatever the data say.
 
     Examples
     --------
@@ -49,6 +50,11 @@ class Knowledge:
 
     def check(self, names: Sequence[str]) -> None:
         """Raise unless it speaks of known variables only, and does not contradict itself."""
+        pairs = (*self.forbidden, *self.required)
+        if any(isinstance(pair, str) or len(pair) != 2 for pair in pairs) or any(
+            isinstance(tier, str) for tier in self.tiers
+        ):
+            raise _bad("tiers as lists of names, and pairs (cause, effect)", "another form")
         unknown = sorted(set(self.names) - set(names))
         if unknown:
             raise _bad(f"names among {', '.join(names)[:200]}", f"{', '.join(unknown)[:200]}")
@@ -58,6 +64,9 @@ class Knowledge:
         both = sorted({(cause, effect) for cause, effect in self.required} & self.excluded())
         if both:
             raise _bad("required arrows that are not forbidden", f"{both[0][0]} -> {both[0][1]} is both")
+        circular = _in_cycles(self.required)
+        if circular:
+            raise _bad("required arrows without a cycle", f"one among {', '.join(sorted(circular))[:200]}")
 
     def for_library(self, nodes: Sequence[Any]) -> Any:
         """The same for causal-learn, for nodes in the order of the variables."""
@@ -70,6 +79,17 @@ class Knowledge:
         for cause, effect in self.required:
             made.add_required_by_node(node_of[cause], node_of[effect])
         return made
+
+
+def _in_cycles(pairs: Sequence[tuple[str, str]]) -> set[str]:
+    """Names left when whatever has no cause is taken away again and again."""
+    left = {name for pair in pairs for name in pair}
+    while left:
+        caused = {effect for cause, effect in pairs if cause in left and effect in left}
+        if caused == left:
+            break
+        left = caused
+    return left
 
 
 def _bad(expected: str, got: str) -> ParameterError:

@@ -9,7 +9,7 @@ from astrokit.errors import ParameterError
 from astrokit.explain import CausalGraph, Knowledge, discover
 from astrokit.explain.causal.columns import as_columns
 from astrokit.explain.causal.discovery import majority
-from astrokit.explain.causal.independence import Mixed
+from astrokit.explain.causal.independence import Linear, Mixed
 
 
 def found(data, **options) -> CausalGraph:
@@ -62,11 +62,82 @@ def test_knowledge_directs_a_chain():
         (Knowledge(forbidden=[("a", "zeta")]), "zeta"),
         (Knowledge(tiers=[["a"], ["b"]], required=[("b", "a")]), "both"),
         (Knowledge(tiers=[["a", "b"], ["a"]]), "two tiers"),
+        (Knowledge(required=[("a", "b"), ("b", "c"), ("c", "a")]), "without a cycle"),
+        (Knowledge(required=["ab"]), "pairs"),
+        (Knowledge(tiers=["ab"]), "lists of names"),
+        ({"a": "b"}, "a Knowledge, got dict"),
     ],
 )
 def test_knowledge_that_cannot_be_is_refused(knowledge, message):
     with pytest.raises(ParameterError, match=message):
         found(chain(200), knowledge=knowledge)
+
+
+@pytest.mark.parametrize("algorithm", ["pc", "fci"])
+def test_what_is_required_stays_and_what_is_forbidden_goes(algorithm):
+    data = {**chain(), "d": np.random.default_rng(9).normal(size=2000)}
+    graph = found(data, algorithm=algorithm, knowledge=Knowledge(required=[("d", "a")]))
+    assert "d --> a" in lines(graph)
+    assert graph.p_values[0, 3] > 0.05  # that the data see nothing is still told
+    never = found(data, algorithm=algorithm, knowledge=Knowledge(forbidden=[("a", "b"), ("b", "a")]))
+    assert never.marks[0, 1] == 0
+
+
+def test_the_linear_test_is_that_of_the_library():
+    from causallearn.utils.cit import CIT
+
+    data = np.column_stack(list(collider(300).values()))
+    ours, theirs = Linear(as_columns(data, None, [])), CIT(data, "fisherz")
+    for pair in ((0, 1), (0, 2), (1, 2)):
+        given = [k for k in range(3) if k not in pair]
+        for known in ([], given):
+            assert ours(*pair, known) == pytest.approx(theirs(*pair, known), abs=1e-12)
+
+
+def test_the_clearest_set_tells_colliders_from_chains():
+    assert lines(found(collider(), colliders="clearest")) == ["dust --> colour", "mass --> colour"]
+    assert lines(found(chain(), colliders="clearest")) == ["a --- b", "b --- c"]
+
+
+@pytest.mark.parametrize("test", ["fisherz", "chisq", "mixed"])
+def test_what_does_not_vary_in_resampled_rows_gets_no_edge(test):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=60)
+    rare = np.arange(60) == 0
+    data = {"x": x, "rare": rare * 1.5, "y": x + rng.normal(size=60)}
+    if test == "chisq":
+        data = {"x": x > 0, "rare": rare, "y": x > 0.3}
+    if test == "mixed":
+        data = {"x": x, "rare": rare, "y": x > 0.3}
+    graph = found(data, test=test, bootstraps=20)
+    assert lines(graph) == ["x --- y"]
+    assert graph.frequency[0, 1] <= 0.6
+
+
+def test_few_rows_of_many_variables_can_be_resampled():
+    graph = found(np.random.default_rng(0).normal(size=(40, 30)), bootstraps=3)
+    assert graph.n_bootstraps == 3
+
+
+def test_tables_of_astropy_are_read():
+    from astropy.table import Table
+
+    assert lines(found(Table(chain()))) == ["a --- b", "b --- c"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.array(["a", None] * 25, dtype=object),
+        np.array(["a", float("nan")] * 25, dtype=object),
+        pd.array([1, None] * 25, dtype="Int64"),
+        pd.Series(["a", None] * 25, dtype="string"),
+        np.ma.array(np.arange(50.0), mask=np.arange(50) % 2 == 1),
+    ],
+)
+def test_what_is_missing_is_no_category(column):
+    with pytest.raises(ParameterError, match="25 of 50 in 'k'"):
+        found({"x": np.arange(50.0), "k": column})
 
 
 def test_numbers_and_categories_together():
@@ -173,11 +244,20 @@ def test_kernels_see_what_lines_do_not_and_say_how_many_rows_they_saw():
         ({"data": {"a": np.arange(20.0), "b": np.arange(20.0) ** 2}}, "30 rows"),
         ({"data": {"a": np.arange(50.0), "b": 2 * np.arange(50.0)}, "test": "fisherz"}, "eigenvalue"),
         ({"data": {"a": np.arange(60).astype(str), "b": np.arange(60.0)}}, "50 categories"),
+        ({"data": {"a": np.arange(50.0), "b": np.arange(50.0) * 1j}}, "complex"),
+        ({"data": {"a": np.arange(50.0), "b": np.ones((50, 2))}}, r"\(50, 2\)"),
+        ({"data": np.random.default_rng(0).normal(size=(30, 31))}, "more rows than the 31 columns"),
+        ({"data": {"a": ["x", "y"] * 25, "b": np.arange(50.0)}, "test": "fisherz"}, "texts in a"),
         ({"test": "magic"}, "magic"),
         ({"test": "chisq"}, "fisherz"),
         ({"algorithm": "ges"}, "ges"),
         ({"alpha": 0}, "alpha"),
+        ({"alpha": "0.05"}, "alpha"),
+        ({"colliders": "v"}, "separation or clearest"),
         ({"bootstraps": -1}, "bootstraps"),
+        ({"bootstraps": 2.5}, "a whole number"),
+        ({"bootstraps": 2, "groups": [1, 2]}, "one for each of 50 rows"),
+        ({"n_jobs": 0}, "1 or more processes"),
         ({"names": ["a", "a", "b"]}, "different"),
         ({"categories": ["d"]}, "d"),
     ],
