@@ -13,17 +13,22 @@ from astrokit.data.simulate.galaxies import (
     measure_shape,
     simulate_galaxies,
     simulate_images,
+    true_shape,
 )
 from astrokit.data.simulate.galaxies.causes import covariance_of_causes, draw_causes
+from astrokit.data.simulate.galaxies.shape import best_fit
 from astrokit.errors import ParameterError
 from astrokit.explain.information import mutual_information
 from astrokit.explain.information.copula import information_of
 from astrokit.studies.stellar_mass import PAPER, full_information, linear_information, linear_pid
 from astrokit.studies.stellar_mass.closed_form import covariance
 from astrokit.studies.stellar_mass.evidence import MEAN, full
-from astrokit.studies.stellar_mass.inputs import IMAGES
+from astrokit.studies.stellar_mass.inputs import IMAGES, SHAPE, VALUES
+from astrokit.studies.stellar_mass.known import knowing_truth, known_numbers, known_table
 from astrokit.studies.stellar_mass.known_information import pointwise
+from astrokit.studies.stellar_mass.likelihood import setting_of
 from astrokit.studies.stellar_mass.measured import draw_measured
+from astrokit.studies.stellar_mass.sample import draw_sample
 
 LINEAR = (
     ["g"],
@@ -146,6 +151,43 @@ def test_the_integral_of_the_full_model_is_the_closed_form_in_the_linear_one(nam
     assert error < 0.075
 
 
+def test_each_galaxy_is_integrated_to_its_own_closed_form(linear_ones):
+    """The log density of normals: images and magnitudes in g and r, which share the scatter of the light."""
+    setting, galaxies, both = setting_of(linear=True), linear_ones.galaxies, [1, 2]
+    truth = [setting.fluxes(galaxies.light[:, :5])[:, both], setting.shape(galaxies.causes)]
+    matrices, scores = (
+        [part[:, band] for band in both] for part in (linear_ones.matrices, linear_ones.scores)
+    )
+    fit, errors = best_fit(np.hstack(truth), matrices, scores)
+    level = full(MEAN)[0]
+    middle = [*setting.fluxes(level[:5])[both], *setting.shape(MEAN), *level[both]]
+    seen = np.hstack([fit, galaxies.magnitude[:, both]]) - middle
+    # Fluxes in g and r, share and radius in r, magnitudes: with the errors of one fit, not of two.
+    columns = [14 + 6, 14 + 12, 14 + 13, 14 + 14, 7 + 1, 7 + 2]
+    inner, slope = covariance()[np.ix_(columns, columns)], covariance()[columns, 1] / covariance()[1, 1]
+    in_g, in_r = (np.linalg.inv(matrix[0])[:3, :3] for matrix in matrices)
+    inner[0, 0] -= in_g[0, 0]
+    inner[1:4, 1:4] -= in_r
+    inner[:4, :4] += errors[0]
+    left = seen - (galaxies.column("log_mass") - MEAN[1])[:, None] * slope
+    given = inner - covariance()[1, 1] * np.outer(slope, slope)
+    known = log_density(left, given) - log_density(seen, inner)
+    off = pointwise(["image_g", "image_r", "g", "r"], measured=linear_ones) - known
+    # A hundred draws.
+    assert off.mean() == pytest.approx(0, abs=0.1)
+    assert off.std() < 0.4
+
+
+def log_density(rows, joint):
+    """Of normals around zero, (n,), without the constant."""
+    return -((rows @ np.linalg.inv(joint)) * rows).sum(axis=1) / 2 - np.linalg.slogdet(joint)[1] / 2
+
+
+def test_bulge_and_radius_are_measurements_of_their_causes():
+    assert linear_information("bulge", "bulge_logit") > 1.5 > linear_information("radius", "bulge_logit")
+    assert linear_information("radius", "log_size") > linear_information("bulge", "log_size") + 0.3
+
+
 @pytest.mark.parametrize(("target", "names"), [("log_size", ["shape"]), ("log_dust", ["optical", "wise"])])
 def test_other_causes_are_integrated_out_as_well(target, names, linear_ones):
     values = pointwise(names, target, measured=linear_ones) / np.log(2)
@@ -247,6 +289,55 @@ def test_more_bands_know_more_of_the_same_galaxies_in_the_full_model():
     )
     assert two.mean() > one.mean() + 0.5
     assert all_of_them.mean() > two.mean()
+
+
+def test_the_truth_is_of_the_galaxies_of_a_sample_with_the_same_seed():
+    sample, measured = draw_sample(520, random_state=6), draw_measured(520, random_state=6)
+    assert (measured.galaxies.magnitude == sample.values[:, : len(BANDS)]).all()
+    # The step of the fit to r, from the score that the sample's images have.
+    places = [VALUES.index(name) for name in SHAPE]
+    values, _ = best_fit(
+        np.column_stack([np.zeros(520), true_shape(measured.galaxies)]),
+        [measured.matrices[:, 2]],
+        [measured.scores[:, 2]],
+    )
+    assert values[:, 1:] == pytest.approx(sample.values[:, places])
+
+
+def test_what_is_known_frozen_is_known_afresh(galaxies_and_images):
+    table = known_table()
+    for names in (["shape"], ["optical", "wise"], ["images", "optical"]):
+        fresh = full_information(names, measured=galaxies_and_images)
+        row = table.loc[" + ".join(names)]
+        assert max(fresh.low, row.low) < min(fresh.high, row.high)
+
+
+def test_more_inputs_are_known_to_tell_more():
+    table = known_table()
+    for one, more in (
+        ("images", "images + wise"),
+        ("optical", "optical + wise"),
+        ("shape", "optical + shape"),
+        ("images + optical", "images + optical + wise"),
+    ):
+        # Of the same galaxies: the difference scatters less than either.
+        assert table.known[one] < table.known[more] + 0.02
+    assert (table.at_most > table.known - 1e-9).all()
+
+
+def test_the_numbers_that_are_known_agree_with_the_table():
+    numbers = known_numbers()
+    assert numbers["I(shape)"].value == pytest.approx(known_table().known["shape"])
+    atoms = ("redundant", "unique1", "unique2", "synergistic")
+    found = sum(numbers[f"shape, images: {atom} (pointwise)"].value for atom in atoms)
+    assert found == pytest.approx(known_table().known["images"], abs=1e-4)
+
+
+def test_the_truth_without_images_answers_for_magnitudes():
+    knowing = knowing_truth(draw_measured(50, images=False))
+    assert knowing.can(["optical", "wise"])
+    assert not knowing.can("shape")
+    assert (knowing.local("optical") == knowing.local(OPTICAL)).all()
 
 
 def test_the_same_seed_gives_the_same_answer():
