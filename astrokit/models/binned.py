@@ -13,15 +13,16 @@ from ..random import RandomState
 from .image import turned
 from .model import Batch, Model, need
 from .seeding import drawn_from
-from .subset_encoder import SubsetEncoder
+from .subset_encoder import SubsetEncoder, Told
 from .subsets import random_subsets
 
 
 class BinnedPosterior(Model):
     """p(bin | inputs) = softmax(l / T), with logits l those of a mixture of normals at the bins' middles.
 
-    l_b = log sum over k of w_k N(y_b; m_k, s_k), with w, m, s linear in what the encoder says: hundreds of
-    bins are learned from few samples, because neighbours go together. The temperature T (Guo et al. 2017,
+    l_b = log sum over k of w_k N(y_b; m_k, s_k): hundreds of bins are learned from few samples, because
+    neighbours go together. log w, log s and m are linear in what the encoder says, m and s in units of the
+    spread of its linear estimate, and from there. The temperature T (Guo et al. 2017,
     arXiv:1706.04599) is that of the groups of which inputs are seen; `calibrate` sets it.
 
     The loss is -log p of the bin of `target`, averaged over `n_subsets` random subsets of the inputs of each
@@ -84,30 +85,33 @@ class BinnedPosterior(Model):
         with drawn_from(random_state):
             self.norm = nn.LayerNorm(encoder.n_out)
             self.head = nn.Linear(encoder.n_out, 3 * n_components)
+        with torch.no_grad():
+            self.head.weight.mul_(0.1)  # it begins near the linear estimate
 
-    def logits(self, latents: Tensor) -> Tensor:
-        """(..., width) -> (..., n_bins)"""
-        offset, mean, width = self._mixture(latents)
-        z = (self.middles - mean[..., None]) / width[..., None]  # (..., n_components, n_bins)
+    def logits(self, told: Told) -> Tensor:
+        """(n, n_bins)"""
+        offset, mean, width = self._mixture(told)
+        z = (self.middles - mean[..., None]) / width[..., None]  # (n, n_components, n_bins)
         return torch.logsumexp(offset[..., None] - z.square() / 2, dim=-2)
 
-    def log_of_bin(self, latents: Tensor, code: Tensor) -> Tensor:
-        """log softmax of `logits` at one bin (...) of each of latents (..., width), without the others.
+    def log_of_bin(self, told: Told, code: Tensor) -> Tensor:
+        """log softmax of `logits` at one bin of each sample, (n,), without the others.
 
         Normals no narrower than a bin add up over all bins to their integral, which is known, to a part in
         10^8 (the trapezoid rule).
         """
-        offset, mean, width = self._mixture(latents)
-        z = (self.middles[code][..., None] - mean) / width
+        offset, mean, width = self._mixture(told)
+        z = (self.middles[code][:, None] - mean) / width
         inside = [torch.special.ndtr((edge - mean) / width) for edge in (self.high, self.low)]
         mass = (offset + width.log()).exp() * (inside[0] - inside[1]) * (2 * pi) ** 0.5 / self.narrowest
         return torch.logsumexp(offset - z.square() / 2, dim=-1) - mass.sum(-1).clamp_min(1e-30).log()
 
-    def _mixture(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """log of weight over width, mean and width of the normals: (..., n_components) each."""
-        weight, mean, log_width = self.head(self.norm(latents)).chunk(3, dim=-1)
-        mean = self.target_center + self.target_scale * mean
-        width = self.target_scale * log_width.clamp(-8.0, 3.0).exp() + self.narrowest
+    def _mixture(self, told: Told) -> tuple[Tensor, Tensor, Tensor]:
+        """log of weight over width, mean and width of the normals: (n, n_components) each."""
+        weight, shift, log_width = self.head(self.norm(told.latents)).chunk(3, dim=-1)
+        spread = self.target_scale * told.spread[:, None]
+        mean = self.target_center + self.target_scale * told.estimate[:, None] + spread * shift
+        width = spread * log_width.clamp(-8.0, 3.0).exp() + self.narrowest
         return weight.log_softmax(-1) - width.log(), mean, width
 
     def latents(self, batch: Batch) -> Tensor:
@@ -120,7 +124,7 @@ class BinnedPosterior(Model):
 
     def latents_of(self, features: Tensor, mask: Tensor) -> Tensor:
         """The same, of features of the encoder that are at hand."""
-        return self.norm(self.encoder.read(features, mask))
+        return self.norm(self.encoder.read(features, mask).latents)
 
     def log_probabilities_of(self, features: Tensor, mask: Tensor) -> Tensor:
         """The same, of features of the encoder that are at hand."""
@@ -129,8 +133,8 @@ class BinnedPosterior(Model):
 
     def code(self, mask: Tensor) -> Tensor:
         """Number of the set of groups of which something is there, (n,)."""
-        seen = [mask[:, list(group)].any(1) for group in self.groups]
-        return sum(part.long() << number for number, part in enumerate(seen))
+        seen = torch.stack([mask[:, list(group)].any(1) for group in self.groups], dim=1)  # (n, n_groups)
+        return seen.long() @ (2 ** torch.arange(len(self.groups), device=mask.device))
 
     def bin_of(self, target: Tensor) -> Tensor:
         """Number of the bin, (n,)."""
@@ -146,8 +150,8 @@ class BinnedPosterior(Model):
         if not self.n_subsets:
             return {"cross_entropy": -self.log_of_bin(self.encoder.read(features, there), code)}
         masks = random_subsets(there.repeat(self.n_subsets, 1), self.groups, generator)
-        latents = self.encoder.read(features.repeat(self.n_subsets, 1), masks)
-        log_p = self.log_of_bin(latents, code.repeat(self.n_subsets))  # (n_subsets * n,)
+        told = self.encoder.read(features.repeat(self.n_subsets, 1), masks)
+        log_p = self.log_of_bin(told, code.repeat(self.n_subsets))  # (n_subsets * n,)
         return {"cross_entropy": -log_p.unflatten(0, (self.n_subsets, -1)).mean(0)}
 
     @torch.no_grad()

@@ -23,7 +23,8 @@ class ImageEncoder(Model):
     also meets a bank of weights w, the pixels of a frame each: a round feature is asinh(w . x), for w of unit
     norm a magnitude whose noise is 1 where there is little light (Lupton, Gunn & Szalay 1999, AJ 118, 1406);
     an elongated one is log(1 + (w1 . x)^2 + (w2 . x)^2) / 2, whatever the angle. They begin as Gaussians of
-    several widths, times 1, and times x^2 - y^2 and 2xy.
+    several widths, times 1, and times x^2 - y^2 and 2xy. The second convolution begins at zero: at first the
+    features are those of apertures alone.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ class ImageEncoder(Model):
         self,
         side: int,
         *,
-        widths: Sequence[float] = (1.0, 1.5, 2.2, 3.2, 4.6, 6.6, 9.5, 14.0, 20.0),
+        widths: Sequence[float] = (1.5, 3.0, 6.0, 12.0),
         n_channels: int = 8,
         random_state: RandomState = 0,
     ) -> None:
@@ -56,6 +57,8 @@ class ImageEncoder(Model):
         with drawn_from(random_state):
             self.first = nn.Conv2d(1, n_channels, 3, padding=1)
             self.second = nn.Conv2d(n_channels, 2 * n_channels, 3, stride=2, padding=1)
+        for part in self.second.parameters():
+            nn.init.zeros_(part)
 
     def forward(self, images: Tensor) -> Tensor:
         """(n, side, side) -> (n, n_out)"""

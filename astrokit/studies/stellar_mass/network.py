@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,21 @@ if TYPE_CHECKING:
 LOW, HIGH, N_BINS = 6.0, 12.5, 520
 EDGES = np.linspace(LOW, HIGH, N_BINS + 1)
 FILE = "network.safetensors"
-N_MEASURED = 1000  # galaxies from which scales are taken
+N_LEARNED, SEED_LEARNED = 16_000, 13  # galaxies of the network that ships
+EPOCHS, IMAGE_EPOCHS = 24, 3
+N_MEASURED = 10_000  # galaxies from which scales are taken
+N_TOGETHER = 256  # galaxies whose images are looked at at once
+N_SUBSETS = 4
+OPTIONS = MappingProxyType(
+    {
+        "learning_rate": 3e-3,
+        "schedule": "cosine",
+        "clip_norm": 1.0,
+        "batch_size": 256,
+        "weight_decay": 1e-3,
+        "threads": 1,
+    }
+)
 Names = str | Sequence[str]
 
 
@@ -37,7 +52,7 @@ def make_network(
     width: int = 192,
     n_layers: int = 2,
     n_components: int = 3,
-    n_subsets: int = 4,
+    n_subsets: int = N_SUBSETS,
     random_state: int = 0,
 ) -> BinnedPosterior:
     """The network before it has learned.
@@ -85,12 +100,16 @@ def train(
     sample: Sample,
     *,
     inputs: Names | None = None,
-    epochs: int = 30,
+    epochs: int = EPOCHS,
+    image_epochs: int = IMAGE_EPOCHS,
     random_state: int = 0,
     network: BinnedPosterior | None = None,
     **options: Any,
 ) -> tuple[BinnedPosterior, History]:
     """Fit a network to galaxies, with one thread, so that a seed gives the same weights.
+
+    At first the images are looked at once, through the apertures as they begin, and all else is learned;
+    then apertures and convolutions learn, too.
 
     Parameters
     ----------
@@ -99,11 +118,19 @@ def train(
     inputs : names of inputs or groups, optional
         Learn from these alone, all of them each time: a separate network for one subset.
     epochs : int
+    image_epochs : int
+        Of the second part, at a third of the learning rate; many times as long each.
     random_state : int
     network : BinnedPosterior, optional
         One of `make_network`; by default one for the inputs that the sample has.
     **options
         Of `astrokit.training.fit`.
+
+    Returns
+    -------
+    BinnedPosterior
+    History
+        Of the last part.
     """
     from ...training import fit
 
@@ -111,26 +138,20 @@ def train(
         network = make_network(
             images=bool(sample.there[:, : len(IMAGES)].any()),
             side=sample.images.shape[-1],
-            n_subsets=4 if inputs is None else 0,
+            n_subsets=N_SUBSETS if inputs is None else 0,
             random_state=random_state,
         )
     n_kept = len(sample.log_mass) - max(len(sample.log_mass) // 10, 1)
-    kept, held = (sample.take(rows) for rows in (slice(n_kept), slice(n_kept, None)))
-    training, validation = (arrays_of(network, part, inputs) for part in (kept, held))
-    network.standardise(_tensors({name: array[:N_MEASURED] for name, array in training.items()}))
-    chosen: dict[str, Any] = {
-        "learning_rate": 3e-3,
-        "schedule": "cosine",
-        "clip_norm": 1.0,
-        "batch_size": 256,
-        "weight_decay": 1e-3,
-        "threads": 1,
-    }
-    options = {**chosen, **options}
-    history = fit(
-        network, training, epochs=epochs, validation=validation, random_state=random_state, **options
-    )
-    network.calibrate(_tensors(validation))
+    parts = [sample.take(rows) for rows in (slice(n_kept), slice(n_kept, None))]
+    seen = [arrays_of(network, part, inputs) for part in parts]
+    looked = [_looked(network, arrays) for arrays in seen]
+    network.standardise(_batch({name: array[:N_MEASURED] for name, array in looked[0].items()}))
+    chosen = {**OPTIONS, "random_state": random_state, **options}
+    history = fit(network, looked[0], epochs=epochs, validation=looked[1], **chosen)
+    if image_epochs and "images" in seen[0]:
+        chosen["learning_rate"] /= 3
+        history = fit(network, seen[0], epochs=image_epochs, validation=seen[1], **chosen)
+    network.calibrate(_batch(_looked(network, seen[1])))
     return network, history
 
 
@@ -208,7 +229,7 @@ class Reading:
         from ...training import apply
 
         self.network, self.sample = network, sample
-        self._features = apply(network.encoder.features, arrays_of(network, sample), batch_size=256)
+        self._features = apply(network.encoder.features, arrays_of(network, sample), batch_size=N_TOGETHER)
 
     def log_posterior(self, inputs: Names) -> np.ndarray:
         """log p(bin | inputs), (n_samples, 520)."""
@@ -295,23 +316,36 @@ def load_network() -> BinnedPosterior:
     return network
 
 
-def make_weights(path: str | Path, *, n_samples: int = 20_000, epochs: int = 30) -> None:
+def make_weights(path: str | Path) -> None:
     """Fit the network that ships to simulated galaxies, and write it."""
+    write_network(path, draw_sample(N_LEARNED, random_state=SEED_LEARNED))
+
+
+def write_network(path: str | Path, sample: Sample) -> BinnedPosterior:
+    """Fit a network to galaxies as the one that ships was, and write it."""
     from ...training import save_weights
 
-    network, history = train(draw_sample(n_samples, random_state=1), epochs=epochs)
-    notes = {"n_samples": n_samples, "epochs": len(history.epochs), "best_epoch": history.best_epoch}
+    network, history = train(sample, epochs=EPOCHS, image_epochs=IMAGE_EPOCHS, progress=False)
+    notes = {"n_samples": len(sample.log_mass), "epochs": [EPOCHS, IMAGE_EPOCHS]}
+    notes["validation_loss"] = round(history.epochs[history.best_epoch]["validation_loss"], 4)
     save_weights(network, path, notes=notes, overwrite=True)
+    return network
 
 
-def _tensors(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+def _looked(network: BinnedPosterior, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same arrays, with what the network makes of the images in their place."""
+    from ...training import apply
+
+    if "images" not in arrays:
+        return arrays
+    looks = apply(network.encoder.look, {k: arrays[k] for k in ("images", "mask")}, batch_size=N_TOGETHER)
+    return {name: part for name, part in arrays.items() if name != "images"} | {"looks": looks}
+
+
+def _batch(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    import torch
+
     from ...training.rows import Rows
 
     rows = Rows(arrays)
-    return rows.batch(_everything(rows.n_samples))
-
-
-def _everything(n: int) -> Any:
-    import torch
-
-    return torch.arange(n)
+    return rows.batch(torch.arange(rows.n_samples))

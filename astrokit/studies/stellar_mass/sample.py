@@ -56,7 +56,7 @@ class Sample(NamedTuple):
     def take(self, rows: np.ndarray | slice) -> Sample:
         """Some of the galaxies."""
         galaxies = None if self.galaxies is None else _rows(self.galaxies, rows)
-        return Sample(*(part[rows] for part in self[:4]), galaxies)
+        return Sample(self.images[rows], self.values[rows], self.errors[rows], self.log_mass[rows], galaxies)
 
 
 _ROWS = ("magnitude", "magnitude_error", "light", "causes")
