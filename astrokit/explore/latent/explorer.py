@@ -44,6 +44,8 @@ class LatentExplorer(Explorer):
         A row for each source: shown with it, and correlated with the latents.
     labels : (n_samples,) array_like, optional
         A class for each source, at most 32; the map is coloured by it.
+    channels : dict of (n_samples,) arrays, or list of columns of `table`, optional
+        What else the map can be coloured by; without labels it begins with the first.
     names : sequence of str, optional
         Of the latents; "z0", "z1", ... by default.
     detail : callable, optional
@@ -84,6 +86,7 @@ class LatentExplorer(Explorer):
         table: Any = None,
         *,
         labels: Any = None,
+        channels: Any = None,
         names: Sequence[str] | None = None,
         detail: Callable[[int], Any] | None = None,
         decoder: Callable[[np.ndarray], Any] | None = None,
@@ -104,7 +107,7 @@ class LatentExplorer(Explorer):
         x = _places(x, decoding)
         if map is None:
             xys = resolve(latents, projection, random_state=random_state)
-            maps = _maps(xys, table, labels, selection, height)
+            maps = _maps(xys, table, _channels(labels, channels), selection, height)
         else:
             if map.index.n_samples != len(latents):
                 raise _bad("map", f"one of {len(latents):,} sources", f"{map.index.n_samples:,}")
@@ -172,11 +175,16 @@ class LatentExplorer(Explorer):
             self._scene.maps[name].restore(of_map)
 
 
+def _channels(labels: Any, channels: Any) -> dict[str, Any]:
+    """What the maps can be coloured by: the class first. None stands for a column of the table."""
+    others = dict(channels) if isinstance(channels, Mapping) else dict.fromkeys(channels or ())
+    return others if labels is None else {CLASS: labels, **others}
+
+
 def _maps(
-    xys: Mapping[str, np.ndarray], table: Any, labels: Any, selection: Any, height: int
+    xys: Mapping[str, np.ndarray], table: Any, channels: dict[str, Any], selection: Any, height: int
 ) -> dict[str, LatentMap]:
-    channels = None if labels is None else {CLASS: labels}
-    by = None if labels is None else CLASS
+    by = next(iter(channels), None)
     made: dict[str, LatentMap] = {}
     for name, xy in xys.items():
         title = name if len(xys) > 1 else ""

@@ -308,12 +308,22 @@ def test_sources_without_latents_are_left_out_and_said():
     assert "NaN" in made.jobs._trouble.value
 
 
+def test_the_map_is_coloured_by_columns_of_the_table_too():
+    latents, table, labels = data()
+    both = LatentExplorer(latents, table, labels=labels, channels=["flux"], projection=latents[:, :2])
+    assert both.map.colour_by == "class"
+    both.map.colour_by = "flux"
+    alone = LatentExplorer(latents, channels={"own": latents[:, 2]}, projection=latents[:, :2])
+    assert alone.map.colour_by == "own"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"latents": np.zeros((5, 2, 2))}, "latents"),
         ({"table": {"flux": np.zeros(3)}}, "3"),
         ({"labels": ["a"]}, "labels"),
+        ({"channels": ["mass"]}, "mass"),
         ({"names": ["a", "a", "b"]}, "names"),
         ({"projection": "magic"}, "magic"),
         ({"projection": np.zeros((3, 2))}, "projection"),
