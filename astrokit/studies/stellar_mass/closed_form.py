@@ -25,7 +25,7 @@ from ...explain.information.gaussian import MEASURES, decompose_parts
 from ...explain.information.units import check_choice, nats_per
 from .inputs import IMAGES, SHAPE, inputs_of
 from .likelihood import FLUX_PER_MAG, shape_slopes
-from .measured import typical_fisher
+from .measurements import typical_fisher
 
 N_IMAGE = len(PARAMETERS)
 

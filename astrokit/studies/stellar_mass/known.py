@@ -14,7 +14,7 @@ from .coverage import numbers
 from .decompose import Knowing
 from .inputs import INPUTS
 from .known_information import pointwise
-from .measured import Measured, draw_measured
+from .measurements import Measured, draw_measured
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,7 +19,7 @@ from ...random import RandomState, as_generator
 from .evidence import log_evidence
 from .inputs import inputs_of
 from .likelihood import likelihood_of
-from .measured import Measured, draw_measured
+from .measurements import Measured, draw_measured
 
 CHUNK = 250  # galaxies at a time, to keep the memory small
 

@@ -24,7 +24,7 @@ from ...data.simulate.galaxies.shape import SHAPE_BAND, best_fit, shape_of
 from . import evidence
 from .evidence import MEAN, Likelihood, Predict
 from .inputs import IMAGES, SHAPE
-from .measured import Measured
+from .measurements import Measured
 
 Fluxes = Callable[[np.ndarray], np.ndarray]
 FLUX_PER_MAG = -0.4 * np.log(10)  # relative
