@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..explain.causal.equivalence import class_of
 from .figure import INK, MEMBER, OTHER, QUIET, new_figure, plain
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..explain.causal import CausalGraph
 
+TURNED = "#e69f00"  # Okabe & Ito 2008
 SHORTEST = 0.09  # of the way, that an edge leaves free at its ends
 TAIL, ARROW, CIRCLE = 1, 2, 3  # marks at the end of an edge, as in `CausalGraph.marks`
 
@@ -27,8 +29,8 @@ def graph(found: CausalGraph, truth: Any = None, *, labels: Mapping[str, str] | 
     ----------
     found : CausalGraph
     truth : (n, n) array_like, optional
-        The true acyclic graph. Edges are then told apart: blue where it joins the two as well, orange where
-        it does not, and dashed what was missed.
+        The true acyclic graph. Edges are then told apart by what can be known of it: blue where the edge and
+        its marks are right, yellow where only the marks are not, orange where no edge is, dashed the missed.
     labels : mapping of name to text, optional
 
     Examples
@@ -42,22 +44,14 @@ def graph(found: CausalGraph, truth: Any = None, *, labels: Mapping[str, str] | 
     figure, axes = new_figure(5.6, 5.2)
     turn = np.pi / 2 - 2 * np.pi * np.arange(n) / n
     place = np.column_stack([np.cos(turn), np.sin(turn)])
-    joined = None if truth is None else np.asarray(truth) + np.asarray(truth).T > 0
+    right = None if truth is None else class_of(truth, n, found.kind)
     for i, j in zip(*np.triu_indices(n, 1), strict=True):
-        there = bool(found.marks[i, j])
-        if there:
-            right = joined is None or joined[i, j]
+        marks = found.marks[j, i], found.marks[i, j]
+        if any(marks):
             often = found.frequency[i, j]
             width = 1.6 if np.isnan(often) else 0.6 + 2.2 * often
-            _edge(
-                axes,
-                place[i],
-                place[j],
-                (found.marks[j, i], found.marks[i, j]),
-                OTHER if right else MEMBER,
-                width,
-            )
-        elif joined is not None and joined[i, j]:
+            _edge(axes, place[i], place[j], marks, _colour(marks, right, (i, j)), width)
+        elif right is not None and right[i, j]:
             _line(axes, place[i], place[j], color=QUIET, lw=1.2, ls=(0, (4, 3)))
     for name, (x, y) in zip(found.names, place, strict=True):
         axes.plot(x, y, "o", ms=9, color="white", mec=INK, mew=1.3, zorder=3)
@@ -132,6 +126,13 @@ def _edge(
             axes.plot(*tip, "o", ms=5, color="white", mec=colour, mew=1.2)
 
 
+def _colour(marks: tuple[int, int], right: np.ndarray | None, pair: tuple[Any, Any]) -> str:
+    i, j = pair
+    if right is None or marks == (right[j, i], right[i, j]):
+        return OTHER
+    return TURNED if right[i, j] else MEMBER
+
+
 def _line(axes: Axes, start: np.ndarray, end: np.ndarray, **style: Any) -> None:
     step = SHORTEST * _unit(end - start)
     axes.plot(*np.transpose([start + step, end - step]), zorder=1, **style)
@@ -145,9 +146,10 @@ def _key(axes: Axes, with_truth: bool) -> None:
     if not with_truth:
         return
     for colour, style, text in (
-        (OTHER, "-", "true edge, found"),
-        (MEMBER, "-", "found, not true"),
-        (QUIET, "--", "true, missed"),
+        (OTHER, "-", "right"),
+        (TURNED, "-", "true edge, wrong direction"),
+        (MEMBER, "-", "not true"),
+        (QUIET, "--", "missed"),
     ):
         axes.plot([], [], color=colour, ls=style, lw=1.8, label=text)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, -0.04), ncols=3, frameon=False, fontsize=9)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, -0.04), ncols=4, frameon=False, fontsize=9)

@@ -24,11 +24,12 @@ def lines(figure, colour):
     ]
 
 
-def test_edges_are_told_apart_by_the_truth(found):
+def test_edges_are_told_apart_by_what_can_be_known_of_the_truth(found):
     assert len(lines(figures.graph(found, TRUTH), figures.OTHER)) == 2
     assert len(lines(figures.graph(found, TRUTH), figures.MEMBER)) == 0
-    other = np.array([[0, 0, 1], [0, 0, 1], [0, 0, 0]])  # a and b are not joined, a and c are
+    other = np.array([[0, 0, 1], [0, 0, 1], [0, 0, 0]])  # a -> c <- b: known, and a and b are not joined
     assert len(lines(figures.graph(found, other), figures.MEMBER)) == 1
+    assert len(lines(figures.graph(found, other), figures.TURNED)) == 1
     assert len(lines(figures.graph(found, other), figures.QUIET)) == 1
 
 

@@ -60,6 +60,23 @@ def atoms_of(found: Decomposition, name: str) -> dict[str, Estimate]:
     }
 
 
+def in_words(name: str) -> str:
+    """The name of an atom in words, without its measure.
+
+    Examples
+    --------
+    >>> in_words("photometry, images: unique2 (pointwise)")
+    'photometry, images: images alone'
+    >>> in_words("I(optical)")
+    'I(optical)'
+    """
+    question, _, atom = name.partition(": ")
+    first, _, second = question.partition(", ")
+    atom = atom.rpartition(" (")[0]
+    said = {"unique1": f"{first} alone", "unique2": f"{second} alone", "synergistic": "only together"}
+    return f"{question}: {said.get(atom, atom)}" if atom else name
+
+
 def beside(found: Mapping[str, Estimate], truth: Mapping[str, Estimate]) -> pd.DataFrame:
     """Numbers beside their truth: `value`, `low`, `high`, `truth`, `truth_low`, `truth_high`."""
     import pandas as pd

@@ -27,8 +27,9 @@ def ranks_of(probabilities: np.ndarray, log_mass: ArrayLike) -> np.ndarray:
     >>> ranks_of(even, [9.25, 12.5]).round(3).tolist()  # half of the way from 6 to 12.5, and all of it
     [0.5, 1.0]
     """
+    truth = np.asarray(log_mass, float)
     below = np.hstack([np.zeros((len(probabilities), 1)), np.cumsum(probabilities, axis=1)])
-    return np.array([np.interp(one, EDGES, row) for one, row in zip(log_mass, below, strict=True)])
+    return np.array([np.interp(one, EDGES, row) for one, row in zip(truth, below, strict=True)])
 
 
 def held_by_intervals(ranks: ArrayLike, *, level: float = LEVEL) -> Estimate:
@@ -40,5 +41,5 @@ def held_by_intervals(ranks: ArrayLike, *, level: float = LEVEL) -> Estimate:
     0.9
     """
     ranks = np.asarray(ranks, float)
-    ends = np.broadcast_to([[(1 - level) / 2], [(1 + level) / 2]], (2, len(ranks)))
-    return share_inside(*ends, ranks)
+    low, high = (np.full(len(ranks), (1 + side * level) / 2) for side in (-1, 1))
+    return share_inside(low, high, ranks)

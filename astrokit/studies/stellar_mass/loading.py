@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ...data import Provenance
+from ...data.simulate.galaxies import VARIABLES
 from ...errors import ParameterError
 from ...random import RandomState, as_generator
-from .inputs import INPUTS, inputs_of
+from .inputs import INPUTS, VALUES, inputs_of
 from .own import read_own
 from .sample import Sample, draw_sample
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 TO_LEARN = 10_000  # simulated galaxies for a network of one's own
+COLOURS = ("log_mass", "log_dust", "log_age", "log_redshift", "bulge_logit", "metallicity")  # of a map
 SHARE_ASKED = 0.3  # of the groups of a user's galaxies; the network learns from the others
 
 
@@ -89,9 +94,27 @@ def measured(sample: Sample) -> tuple[str, ...]:
     >>> measured(draw_sample(3, images=False))
     ('u', 'g', 'r', 'i', 'z', 'W1', 'W2')
     """
-    return tuple(name for name, there in zip(INPUTS, sample.there.all(axis=0), strict=True) if there)
+    return tuple(INPUTS[k] for k in np.flatnonzero(sample.there.all(axis=0)))
 
 
 def has(sample: Sample, names: str | list[str]) -> bool:
     """Whether all galaxies have these inputs or groups."""
     return set(inputs_of(names)) <= set(measured(sample))
+
+
+def describe(sample: Sample) -> pd.DataFrame:
+    """A table of galaxies: log mass, then true causes and measured magnitudes where they are known.
+
+    Examples
+    --------
+    >>> list(describe(draw_sample(3, images=False)).columns[:3])
+    ['log_mass', 'log_redshift', 'bulge_logit']
+    """
+    import pandas as pd
+
+    table = pd.DataFrame({"log_mass": sample.log_mass})
+    if sample.galaxies is not None:
+        causes = pd.DataFrame(sample.galaxies.causes, columns=list(VARIABLES))
+        table = table.join(causes.drop(columns="log_mass"))
+    values = pd.DataFrame(sample.values, columns=list(VALUES))
+    return table.join(values.dropna(axis=1, how="all"))
