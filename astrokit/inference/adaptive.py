@@ -23,6 +23,8 @@ class Kernels(NamedTuple):
 
     Attributes
     ----------
+    rows : (n_centres,)
+        Which of the points so far are centres.
     centres : (n_centres, n_parameters)
     root : (n_parameters, n_parameters)
         Cholesky factor of the covariance of each kernel.
@@ -30,18 +32,27 @@ class Kernels(NamedTuple):
         Share of the mixture inside the cube.
     """
 
+    rows: np.ndarray
     centres: np.ndarray
     root: np.ndarray
     inside: float
 
     def density(self, points: np.ndarray) -> np.ndarray:
         """(n_points, n_parameters) -> (n_points,)"""
+        return self._each(points).mean(1)
+
+    def density_of_others(self, points: np.ndarray) -> np.ndarray:
+        """The same at the points that the centres were chosen from, (n_points,), none by its own kernels."""
+        others = self.rows != np.arange(len(points))[:, None]
+        return (self._each(points) * others).sum(1) / np.maximum(others.sum(1), 1)
+
+    def _each(self, points: np.ndarray) -> np.ndarray:
         from scipy.linalg import solve_triangular
         from scipy.spatial.distance import cdist
 
         left, right = (solve_triangular(self.root, rows.T, lower=True).T for rows in (points, self.centres))
         norm = np.sqrt(2 * np.pi) ** points.shape[1] * np.prod(np.diag(self.root))
-        return np.exp(-0.5 * cdist(left, right, "sqeuclidean")).mean(1) / (norm * self.inside)
+        return np.exp(-0.5 * cdist(left, right, "sqeuclidean")) / (norm * self.inside)
 
 
 def refine(
@@ -58,7 +69,8 @@ def refine(
     In each round kernels are laid about draws of the posterior so far, and new points are drawn from them.
     Every point is weighed by its likelihood over the density of all proposals together (adaptive multiple
     importance sampling: Cornuet et al. 2012, Scand. J. Stat. 39, 798), so that no round is thrown away and
-    the even draws keep the weights bounded.
+    the even draws keep the weights bounded. A point is not counted by the kernels that lie about itself: it
+    would weigh too little just where few points stand for much of the posterior, and the tails were lost.
 
     Parameters
     ----------
@@ -95,7 +107,7 @@ def refine(
     for _ in range(n_rounds):
         kernels, fresh = _propose(points, values - np.log(drawn), n_new, rng)
         rounds.append(kernels)
-        drawn += n_new * kernels.density(points)
+        drawn += n_new * kernels.density_of_others(points)
         of_fresh = n_even + n_new * sum(each.density(fresh) for each in rounds)
         points = np.concatenate([points, fresh])
         values = np.concatenate([values, log_likelihood(fresh)])
@@ -113,11 +125,12 @@ def _propose(
     width = (4 / (size * (n_parameters + 2))) ** (1 / (n_parameters + 4))
     covariance = np.atleast_2d(np.cov(points.T, aweights=weights)) * width**2
     root = np.linalg.cholesky(covariance + 1e-10 * np.eye(n_parameters))
-    centres = points[rng.choice(len(points), N_CENTRES, p=weights)]
+    rows = rng.choice(len(points), N_CENTRES, p=weights)
+    centres = points[rows]
     tried = centres[rng.integers(N_CENTRES, size=N_TRIED)]
     tried = tried + rng.standard_normal(tried.shape) @ root.T
     held = ((tried >= 0) & (tried <= 1)).all(1)
-    return Kernels(centres, root, float(held.mean())), tried[held][:n_new]
+    return Kernels(rows, centres, root, float(held.mean())), tried[held][:n_new]
 
 
 def _flattened(log_weights: np.ndarray) -> np.ndarray:

@@ -131,3 +131,19 @@ def test_what_nothing_explains_needs_no_kernels():
     found = weigh(points, log_weights, ("x", "y", "z"))
     assert found.mean == pytest.approx(np.full(3, 0.5), abs=0.05)
     assert found.effective_size > 500
+
+
+@pytest.mark.parametrize("width", [0.05, 0.07])
+def test_refined_draws_find_all_of_a_bent_posterior(width):
+    """Its integral is known; points that weigh too little where they are few would lose a third of it."""
+
+    def bent(points):
+        middle = 0.5 + 0.3 * np.sin(2 * np.pi * points[:, :1] * [1.0, 1.0, 0.5, 1.5])
+        return -0.5 * ((points[:, 1:] - middle) ** 2).sum(1) / width**2
+
+    known, found = 4 * np.log(width * np.sqrt(2 * np.pi)), []
+    for seed in range(4):
+        even = np.random.default_rng(seed).uniform(size=(4000, 5))
+        _, log_weights = refine(bent, even, bent(even), n_rounds=8, n_new=300, random_state=seed)
+        found.append(np.log(np.exp(log_weights).sum()))
+    assert np.mean(found) == pytest.approx(known, abs=0.15)

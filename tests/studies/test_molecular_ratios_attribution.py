@@ -10,7 +10,7 @@ from astrokit.explain import Attribution
 from astrokit.studies.molecular_ratios import attribution as explain
 from astrokit.studies.molecular_ratios import claims, groups
 from astrokit.studies.molecular_ratios.attribution import LABELS
-from astrokit.studies.molecular_ratios.emulator import unit_cube
+from astrokit.studies.molecular_ratios.cube import unit_cube
 from astrokit.studies.molecular_ratios.sample import RATIOS
 
 T, N, C, OX = (LABELS.index(name) for name in ("temperature", "density", "carbon", "oxygen"))

@@ -4,11 +4,14 @@ from importlib import resources
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.optimize import check_grad
 
 from astrokit.errors import DataError
 from astrokit.studies import molecular_ratios as study
 from astrokit.studies.molecular_ratios import validation, weights
+from astrokit.studies.molecular_ratios.cube import from_unit_cube, unit_cube
+from astrokit.studies.molecular_ratios.distances import distances
 from astrokit.studies.molecular_ratios.emulator import (
     best_shares,
     blend,
@@ -18,6 +21,7 @@ from astrokit.studies.molecular_ratios.emulator import (
 )
 from astrokit.studies.molecular_ratios.errors import LEAST, ErrorMap
 from astrokit.studies.molecular_ratios.features import physical
+from astrokit.studies.molecular_ratios.likelihood import Law, fit_law, log_likelihood, wall_nearness
 from astrokit.studies.molecular_ratios.networks import Networks, fit_networks
 from astrokit.studies.molecular_ratios.processes import _evidence, fit_processes
 from astrokit.studies.molecular_ratios.regressor import Regressor
@@ -85,11 +89,18 @@ def test_what_is_left_out_is_predicted_by_the_others():
     rng = np.random.default_rng(8)
     points, theta = rng.normal(size=(40, 2)), np.array([[0.3, -0.2, 0.4, -2.0]])
     target = wave(points)[:, :1]
-    off = fit_processes(points, target, thetas=theta).left_out(target)
+    off = fit_processes(points, target, thetas=theta).left_out()
     for row in (0, 17):
         others = np.delete(np.arange(40), row)
         without = fit_processes(points[others], target[others], thetas=theta)
         assert off[row, 0] == pytest.approx(target[row, 0] - without.predict(points[[row]])[0, 0])
+
+
+def test_distances_are_those_of_pairs_and_none_where_two_points_are_one():
+    from scipy.spatial.distance import cdist
+
+    points = np.random.default_rng(1).normal(size=(50, 14))
+    np.testing.assert_allclose(distances(points, points[:20]), cdist(points, points[:20]), atol=1e-6)
 
 
 # --- networks -----------------------------------------------------------------------------------------------
@@ -146,13 +157,89 @@ def test_errors_are_local_in_what_matters_and_no_row_counts_for_itself():
 
 
 def test_the_law_of_errors_is_found():
+    """Correlated errors, with a size that all ratios of a cloud share, larger near the walls."""
     rng = np.random.default_rng(6)
-    points, widths = rng.uniform(size=(3000, 2)), np.array([0.3, 2.0])
-    errors = ErrorMap(points, np.ones((2, 2)), np.abs(rng.standard_t(4, size=(3000, 2))) * widths)
-    scales, freedom = errors.law()
-    # Twenty neighbours know the mean |t| of four degrees of freedom, which is 1, to a fifth or so.
-    assert freedom == pytest.approx(4, rel=0.3)
-    assert scales * errors.at_own_rows().mean(0) == pytest.approx(widths, rel=0.1)
+    correlation = np.full((9, 9), 0.5) + 0.5 * np.eye(9)
+    known = Law(np.linspace(0.5, 1.5, 9), correlation, 0.4, 1.5)
+    inputs = from_unit_cube(rng.uniform(size=(5000, 7)))
+    typical = rng.uniform(0.05, 0.5, size=(5000, 9))
+    size = known.sizes(inputs, typical) * np.exp(known.spread * rng.standard_normal((5000, 1)))
+    errors = size * rng.multivariate_normal(np.zeros(9), correlation, size=5000)
+    found = fit_law(errors, typical, wall_nearness(inputs))
+    assert found.spread == pytest.approx(0.4, abs=0.03)
+    assert found.wall == pytest.approx(1.5, abs=0.15)
+    assert found.scales == pytest.approx(known.scales, rel=0.06)
+    assert np.abs(found.correlation - correlation).max() < 0.06
+
+
+def test_errors_have_the_sizes_that_were_measured_and_the_law_knows_the_rows():
+    """What an emulator made of processes alone keeps of its errors are those of rows left out."""
+    rng = np.random.default_rng(9)
+    inputs = from_unit_cube(rng.uniform(size=(150, 7)))
+    ratios = np.sin(unit_cube(inputs) @ rng.normal(size=(7, 9)))
+    emulator = fit_processes_alone(inputs, ratios, thetas=np.tile([0.0, *[1.5] * 14, -5.0], (9, 1)))
+    np.testing.assert_allclose(emulator.families.inputs(), inputs)
+    off = np.abs(emulator.families.processes.left_out()) * emulator.families.width
+    np.testing.assert_allclose(emulator.errors.sizes, off)
+    assert emulator.law().correlation.shape == (9, 9)
+
+
+# --- likelihood ---------------------------------------------------------------------------------------------
+
+
+def of_normal(correlation, values, kinds, noise=0.1):
+    """Log-likelihood of a law without spread, at two predictions, and its covariances."""
+    law = Law(np.ones(3), correlation, 0.0, 0.0)
+    predicted, sizes = np.array([[0.0, 0.0, 0.0], [0.2, -0.1, 0.3]]), np.array([[0.3, 0.2, 0.1]] * 2)
+    found = log_likelihood(law, predicted, sizes, np.asarray(values, float), np.asarray(kinds), noise=noise)
+    covariance = sizes[0, :, None] * sizes[0] * correlation + noise**2 * np.eye(3)
+    return found, predicted, covariance
+
+
+CORRELATION = np.array([[1.0, 0.6, -0.3], [0.6, 1.0, 0.2], [-0.3, 0.2, 1.0]])
+
+
+def test_measured_ratios_have_their_joint_density():
+    values = np.array([0.1, -0.2, 0.4])
+    found, predicted, covariance = of_normal(CORRELATION, values, [0, 0, 0])
+    known = [stats.multivariate_normal(mean, covariance).logpdf(values) for mean in predicted]
+    assert np.diff(found) == pytest.approx(np.diff(known))
+
+
+def test_a_limit_has_the_probability_of_lying_beyond_it_given_what_is_measured():
+    values = np.array([0.1, -0.2, 0.4])
+    below, predicted, covariance = of_normal(CORRELATION, values, [0, 0, -1])
+    above, _, _ = of_normal(CORRELATION, values, [0, 0, 1])
+    neither, _, _ = of_normal(CORRELATION, [*values[:2], np.nan], [0, 0, 0])
+    np.testing.assert_allclose(np.exp(below - neither) + np.exp(above - neither), 1)
+    rng = np.random.default_rng(0)
+    draws = rng.multivariate_normal(predicted[1], covariance, size=400_000)
+    near = np.exp(-0.5 * (((draws[:, :2] - values[:2]) / 0.02) ** 2).sum(1))
+    known = near @ (draws[:, 2] <= values[2]) / near.sum()
+    assert np.exp(below - neither)[1] == pytest.approx(known, abs=0.03)
+
+
+def test_clouds_that_are_off_in_all_ratios_are_expected_where_sizes_are_shared():
+    """Nine errors of three sigma each: next to impossible one by one, one large cloud together."""
+    predicted, sizes = np.zeros((1, 9)), np.ones((1, 9))
+    of = {
+        spread: [
+            float(
+                log_likelihood(
+                    Law(np.ones(9), np.eye(9), spread, 0.0),
+                    predicted,
+                    sizes,
+                    np.full(9, off),
+                    np.zeros(9),
+                    noise=1e-6,
+                )[0]
+            )
+            for off in (0.5, 3.0)
+        ]
+        for spread in (0.0, 0.5)
+    }
+    assert of[0.0][0] - of[0.0][1] == pytest.approx(9 * (9 - 0.25) / 2, rel=1e-6)
+    assert of[0.5][0] - of[0.5][1] < 0.5 * (of[0.0][0] - of[0.0][1])
 
 
 def test_intervals_hold_nine_of_ten_and_are_wide_where_errors_are():

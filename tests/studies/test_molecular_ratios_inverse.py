@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from astrokit.studies.molecular_ratios import inverse, posterior
 from astrokit.studies.molecular_ratios.attribution import draw_inputs
-from astrokit.studies.molecular_ratios.emulator import unit_cube
-from astrokit.studies.molecular_ratios.errors import LEAST, ErrorMap
+from astrokit.studies.molecular_ratios.cube import unit_cube
+from astrokit.studies.molecular_ratios.likelihood import Law
 from astrokit.studies.molecular_ratios.sample import RATIOS, Observed, carbon_to_oxygen, load
 
-ERROR = 0.1  # dex, of the emulator below
+ERROR, SPREAD = 0.1, 0.5  # dex, of the emulator below, and of the logarithm of what a cloud makes of it
 
 
 def draw_seen(seed):
@@ -84,20 +85,18 @@ def test_carbon_over_oxygen_is_by_number():
 
 
 class Known:
-    """Nine sums of the inputs, off by a known error."""
+    """Nine sums of the inputs, off by errors that are large or small together."""
 
     matrix = np.random.default_rng(3).normal(size=(7, 9))
-    errors = ErrorMap(
-        np.random.default_rng(4).uniform(size=(1000, 7)),
-        np.ones((9, 7)),
-        np.abs(ERROR * np.random.default_rng(5).standard_t(5, size=(1000, 9))),
-    )
 
     def predict(self, inputs):
         return unit_cube(inputs) @ self.matrix
 
     def error(self, inputs):
-        return np.full((len(inputs), 9), np.hypot(self.errors.sizes.mean(), LEAST))  # the same everywhere
+        return np.full((len(inputs), 9), ERROR)  # the same everywhere
+
+    def law(self):
+        return Law(np.ones(9), np.eye(9), SPREAD, 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +108,8 @@ def clouds(n_clouds, seed):
     """Inputs, and their ratios as the chemistry has them: what the emulator says and its error."""
     rng = np.random.default_rng(seed)
     inputs = draw_inputs(n_clouds, rng)
-    truth = Known().predict(inputs) + ERROR * rng.standard_t(5, size=(n_clouds, 9))
+    size = ERROR * np.exp(SPREAD * rng.standard_normal((n_clouds, 1)))
+    truth = Known().predict(inputs) + size * rng.standard_normal((n_clouds, 9))
     return inputs, pd.DataFrame(truth, columns=RATIOS)
 
 
@@ -128,7 +128,8 @@ def test_posteriors_of_unseen_clouds_hold_the_truth_as_often_as_they_say(prior):
 @pytest.mark.full
 def test_an_emulator_that_thinks_itself_exact_is_found_out(prior):
     inputs, truth = clouds(60, 6)
-    bold = prior._replace(errors=prior.errors / 5, scales=prior.scales / 5)
+    law = prior.law._replace(scales=prior.law.scales / 5, spread=0.0)
+    bold = prior._replace(sizes=prior.sizes / 5, law=law)
     table = posterior.summary(posterior.check(bold, inputs, Observed(truth, truth * 0), noise=0.01), bold)
     assert table.inside.min() < 0.75
 
@@ -145,6 +146,28 @@ def test_limits_are_used_as_limits(prior):
     moved = [np.abs(each.mean - even.mean(0)) / even.std(0) for each in (below, above)]
     assert moved[0].max() > 0.3
     assert moved[1].max() < 0.15
+
+
+def test_levels_of_others_widen_what_is_too_narrow_and_no_cloud_sets_its_own():
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=(1000, 5))
+    ranks = stats.norm.cdf(x * np.array([1.0, 1.5, 1.0, 0.7, 1.0]))  # the second is too sure of itself
+    folds = np.arange(1000) % 5
+    levels = posterior.levels_of_others(ranks, folds)
+    held = np.abs(2 * ranks - 1) <= levels
+    assert held.mean(0) == pytest.approx(np.full(5, 0.9), abs=0.03)
+    assert levels[:, 1].min() > 0.96
+    assert levels[:, 3].max() < 0.8
+    ranks[folds == 2] = 0.5
+    assert (posterior.levels_of_others(ranks, folds)[folds == 2] == levels[folds == 2]).all()
+
+
+def test_intervals_of_a_level_are_quantiles_of_the_posterior():
+    normal = stats.norm.ppf(posterior.PROBABILITIES)[None, :, None] * np.ones(5)
+    found = posterior.Check(np.full((1, 5), 0.5), normal, np.zeros((1, 5)), np.ones(1), np.ones(1))
+    low, high = found.intervals(np.array([0.5, 0.8, 0.9, 0.95, 0.9]))
+    assert high[0] == pytest.approx(stats.norm.ppf([0.75, 0.9, 0.95, 0.975, 0.95]), abs=1e-3)
+    assert low == pytest.approx(-high)
 
 
 def test_noise_is_added_to_what_is_detected_alone():

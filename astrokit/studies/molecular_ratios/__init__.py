@@ -16,7 +16,7 @@ from .emulation import emulate
 from .emulator import Emulator, fit_processes_alone
 from .groups import composition, group, likeness, over_seeds, patterns, stability
 from .inverse import as_seen, chosen_and_checked, decompose, ranking
-from .posterior import SOUGHT, check, draw_prior, infer, sought, summary, with_noise
+from .posterior import SOUGHT, check, draw_prior, honest_levels, infer, sought, summary, with_noise
 from .results import changes_arrays, compare, fit, freeze_results, load_results, reproduce
 from .sample import LIMIT, RATIOS, SPECIES, Grid, Observed, carbon_to_oxygen, load, observe
 from .weights import shipped_emulator
@@ -69,6 +69,7 @@ __all__ = [
     "fit_processes_alone",
     "freeze_results",
     "group",
+    "honest_levels",
     "imitate",
     "importances",
     "infer",

@@ -3,7 +3,7 @@
     python -m astrokit.studies.molecular_ratios weights
     python -m astrokit.studies.molecular_ratios results
 
-The emulator takes some three minutes on an idle core, the results six more.
+The emulator takes some three minutes on an idle core, the results ten more.
 """
 
 import sys

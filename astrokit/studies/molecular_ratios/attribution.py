@@ -11,7 +11,8 @@ from ...data.uclchem import INPUT_NAMES, INPUTS
 from ...errors import ParameterError
 from ...explain.shapley import Attribution, shapley
 from ...random import RandomState, as_generator, as_seed
-from .emulator import Emulator, from_unit_cube
+from .cube import from_unit_cube
+from .emulator import Emulator
 from .sample import INPUT_LABELS, RATIOS
 from .trees import Trees, fit_trees
 

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...data.uclchem import INPUTS
+from ...data.uclchem import INPUT_NAMES
 from ...evaluation import out_of_fold
 from ...evaluation.conformal import conformal_radius
 from ...random import RandomState, as_generator
 from .errors import ErrorMap
 from .features import physical
+from .likelihood import Law, fit_law, wall_nearness
 from .networks import Networks, fit_networks
 from .processes import Processes, fit_processes
 
@@ -51,6 +52,10 @@ class Families(NamedTuple):
         """Features (n_samples, 14) of inputs, as both families have them."""
         return (physical(inputs) - self.mean) / self.spread
 
+    def inputs(self) -> np.ndarray:
+        """Inputs (n_rows, 7) of the rows that were fitted."""
+        return (self.processes.points * self.spread + self.mean)[:, : len(INPUT_NAMES)]
+
     def error_map(self, sizes: np.ndarray) -> ErrorMap:
         """Where the errors (n_rows, n_outputs) of the rows that were fitted lie, by the processes' scales."""
         return ErrorMap(self.processes.points, np.exp(self.processes.thetas[:, 1:-1]), sizes)
@@ -86,6 +91,15 @@ class Emulator(NamedTuple):
         """Ends of the 90% intervals, (n_samples, n_outputs) each."""
         middle, half = self.predict(inputs), self.radii * self.error(inputs)
         return middle - half, middle + half
+
+    def law(self) -> Law:
+        """What its errors on models unseen have in common.
+
+        Their sizes are those of `errors`, their signs those of the processes' errors: of an emulator that is
+        processes alone, both are the same.
+        """
+        errors = np.sign(self.families.processes.left_out()) * self.errors.sizes
+        return fit_law(errors, self.errors.at_own_rows(), wall_nearness(self.families.inputs()))
 
 
 def fit_families(
@@ -149,8 +163,7 @@ def fit_processes_alone(
         Kernels that were chosen before (`Processes`).
     """
     families = fit_families(inputs, ratios, thetas=thetas, with_networks=False)
-    targets = (ratios - families.centre) / families.width
-    errors = families.error_map(np.abs(families.processes.left_out(targets)) * families.width)
+    errors = families.error_map(np.abs(families.processes.left_out()) * families.width)
     return Emulator(families, np.ones(ratios.shape[1]), errors, radii_of(errors))
 
 
@@ -184,20 +197,3 @@ def blend(predicted: np.ndarray, shares: np.ndarray) -> np.ndarray:
 def deal(n_samples: int, n_folds: int, rng: np.random.Generator) -> np.ndarray:
     """Fold of each row, (n_samples,), of equal sizes."""
     return rng.permutation(np.arange(n_samples) % n_folds)
-
-
-def unit_cube(inputs: np.ndarray) -> np.ndarray:
-    """Inputs by their ranges, each from 0 to 1."""
-    low, high = _ranges()
-    return (inputs - low) / (high - low)
-
-
-def from_unit_cube(points: np.ndarray) -> np.ndarray:
-    """Inputs, of what `unit_cube` gives."""
-    low, high = _ranges()
-    return low + points * (high - low)
-
-
-def _ranges() -> tuple[np.ndarray, np.ndarray]:
-    low, high = (np.array([getattr(column, end) for column in INPUTS]) for end in ("minimum", "maximum"))
-    return low, high

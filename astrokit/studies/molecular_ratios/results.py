@@ -24,7 +24,7 @@ from .weights import shipped_emulator
 if TYPE_CHECKING:
     import pandas as pd
 
-N_CLOUDS = 20  # a fold, whose posteriors are checked
+N_CLOUDS = 60  # a fold, whose posteriors are checked
 EVERY = 4  # model is attributed in the results: means over 365 of them are known well enough
 N_BEST = 5  # single ratios among which triples are sought
 N_MAPPED, N_SEEDS = 120, 10  # models whose attribution patterns are mapped, and seeds of the map
@@ -94,8 +94,8 @@ def reproduce(
     -------
     dict
         Tables (`scores`, `coverage`, `importance`, `changes`, `verdicts`, `single`, `pairs`, `triples`,
-        `decomposition`, `posterior`), `stability` of the groups (`Estimate`), and numbers. It takes some
-        six minutes of one core.
+        `decomposition`, `posterior`, `posterior_raw`, `walls`), `stability` of the groups (`Estimate`), and
+        numbers. It takes some ten minutes of one core.
     """
     grid, rng = load(source, path=path), as_generator(random_state)
     inputs, ratios = grid.inputs.to_numpy(), grid.ratios.to_numpy()
@@ -219,24 +219,36 @@ def inferred(
     checked: validation.Validation, grid: Grid, limit: float, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Posteriors of clouds that the emulator of their fold has not seen."""
-    seen, found = observe(grid.abundances, limit=limit), []
-    for number, emulator in enumerate(checked.emulators):
+    seen = observe(grid.abundances, limit=limit)
+    streams = rng.spawn(len(checked.emulators))  # so that no fold depends on another
+    found, folds = [], []
+    for number, (emulator, stream) in enumerate(zip(checked.emulators, streams, strict=True)):
         mine = np.flatnonzero(checked.folds == number)
-        rows = np.sort(rng.choice(mine, min(N_CLOUDS, len(mine)), replace=False))
-        prior = posterior.draw_prior(emulator, random_state=rng)
+        rows = np.sort(stream.choice(mine, min(N_CLOUDS, len(mine)), replace=False))
+        prior = posterior.draw_prior(emulator, random_state=stream)
         clouds = Observed(seen.values.iloc[rows], seen.kinds.iloc[rows])
-        found.append(posterior.check(prior, grid.inputs.to_numpy()[rows], clouds, random_state=rng))
+        found.append(posterior.check(prior, grid.inputs.to_numpy()[rows], clouds, random_state=stream))
+        folds += [number] * len(rows)
     together = posterior.Check(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    return posteriors_judged(together, prior, np.array(folds))
+
+
+def posteriors_judged(found: posterior.Check, prior: posterior.Prior, folds: np.ndarray) -> dict[str, Any]:
+    """Coverage of posteriors as they are, and of intervals whose level the other folds have set."""
+    levels = posterior.levels_of_others(found.ranks, folds)
+    honest = posterior.summary(found, prior, levels)
     return {
-        "n_clouds": len(together.truth),
-        "effective_size_median": float(np.median(together.effective_size)),
-        "posterior": posterior.summary(together, prior),
+        "n_clouds": len(found.truth),
+        "effective_size_median": float(np.median(found.effective_size)),
+        "posterior": honest.assign(level=posterior.honest_levels(found.ranks)),
+        "posterior_raw": posterior.summary(found, prior),
+        "walls": posterior.by_walls(found, prior, levels),
     }
 
 
 _TABLES = (
     "scores", "coverage", "importance", "changes", "verdicts", "single", "pairs", "triples",
-    "decomposition", "posterior",
+    "decomposition", "posterior", "posterior_raw", "walls",
 )  # fmt: skip
 
 
