@@ -40,7 +40,7 @@ def discover(
     algorithm: str = "pc",
     test: str = "auto",
     alpha: float = 0.05,
-    colliders: str = "separation",
+    colliders: str | None = None,
     knowledge: Knowledge | None = None,
     bootstraps: int = 0,
     names: Any = None,
@@ -64,9 +64,10 @@ def discover(
         or mixed, as the columns are.
     alpha : float
         Level of each test.
-    colliders : "separation" or "clearest"
+    colliders : "separation" or "clearest", optional
         How PC tells a collider from a chain: by the set that parted its ends, as causal-learn does, or by the
-        set that parts them most clearly (Ramsey 2016). Bootstraps always take the second.
+        set that parts them most clearly (Ramsey 2016). Without a choice one search takes the first, and
+        bootstraps the second; see `docs/causes.md` for what each finds of known graphs.
     knowledge : Knowledge, optional
     bootstraps : int
         So many times the rows are drawn anew and the search is repeated; the answer is then the majority:
@@ -110,7 +111,7 @@ def discover(
     _check_knowledge(knowledge, columns.names)
     _check_groups(groups, len(columns.values))
     search = _Search(algorithm, chosen, alpha, knowledge)
-    whole = search(columns, rng, COLLIDERS[colliders])
+    whole = search(columns, rng, colliders or "separation")
     if not bootstraps:
         return whole
     n_samples = len(columns.values)
@@ -119,7 +120,7 @@ def discover(
     )
     found = []
     with Progress(bootstraps, "bootstraps of the graph", unit="graphs", enabled=progress) as bar:
-        for marks in _searched(search, columns, draws, rng, n_jobs):
+        for marks in _searched(search, columns, draws, rng, n_jobs, colliders or "clearest"):
             found.append(marks)
             bar.advance(1)
     marks, frequency, same_mark = majority(np.stack(found))
@@ -134,7 +135,7 @@ class _Search:
     def __init__(self, algorithm: str, test: str, alpha: float, knowledge: Knowledge | None) -> None:
         self.algorithm, self.test, self.alpha, self.knowledge = algorithm, test, alpha, knowledge
 
-    def __call__(self, columns: Columns, rng: np.random.Generator, collider_rule: int) -> CausalGraph:
+    def __call__(self, columns: Columns, rng: np.random.Generator, colliders: str) -> CausalGraph:
         register_delegate()
         n_samples, n = columns.values.shape
         if self.test == "kci" and n_samples > KCI_ROWS:
@@ -142,7 +143,7 @@ class _Search:
         with quiet():
             test = Recorded(make_test(self.test, columns), n, self._certain(columns.names))
             run = self._pc if self.algorithm == "pc" else self._fci
-            marks = marks_of(run(columns, test, collider_rule))
+            marks = marks_of(run(columns, test, COLLIDERS[colliders]))
         unknown = np.full((n, n), np.nan)
         return CausalGraph(
             columns.names, marks, KINDS[self.algorithm], self.algorithm, self.test, self.alpha,
@@ -174,10 +175,10 @@ class _Search:
         )  # fmt: skip
         return graph.graph
 
-    def marks(self, columns: Columns, rows: np.ndarray, seed: int) -> np.ndarray:
+    def marks(self, columns: Columns, rows: np.ndarray, seed: int, colliders: str) -> np.ndarray:
         """Marks found on some rows only; variables that do not vary there stay without an edge."""
         drawn = columns._replace(values=columns.values[rows])
-        return self(drawn, np.random.default_rng(seed), COLLIDERS["clearest"]).marks
+        return self(drawn, np.random.default_rng(seed), colliders).marks
 
 
 def _nodes(names: tuple[str, ...]) -> list[Any]:
@@ -187,15 +188,15 @@ def _nodes(names: tuple[str, ...]) -> list[Any]:
 
 
 def _searched(
-    search: _Search, columns: Columns, draws: Any, rng: np.random.Generator, n_jobs: int
+    search: _Search, columns: Columns, draws: Any, rng: np.random.Generator, n_jobs: int, colliders: str
 ) -> Iterator[np.ndarray]:
     jobs = ((rows, int(rng.integers(2**31))) for rows in draws)
     if n_jobs == 1:
-        yield from (search.marks(columns, rows, seed) for rows, seed in jobs)
+        yield from (search.marks(columns, rows, seed, colliders) for rows, seed in jobs)
         return
     from joblib import Parallel, delayed
 
-    work = (delayed(search.marks)(columns, rows, seed) for rows, seed in jobs)
+    work = (delayed(search.marks)(columns, rows, seed, colliders) for rows, seed in jobs)
     yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered")(work)
 
 
@@ -238,11 +239,11 @@ def majority(marks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _check(
-    columns: Columns, algorithm: str, alpha: Any, colliders: str, bootstraps: Any, n_jobs: Any
+    columns: Columns, algorithm: str, alpha: Any, colliders: Any, bootstraps: Any, n_jobs: Any
 ) -> None:
     if algorithm not in KINDS:
         raise _bad("algorithm", " or ".join(KINDS), repr(algorithm))
-    if colliders not in COLLIDERS:
+    if colliders is not None and colliders not in COLLIDERS:
         raise _bad("colliders", " or ".join(COLLIDERS), repr(colliders))
     if not isinstance(alpha, float | int | np.floating) or not 0 < alpha < 1:
         raise _bad("alpha", "a level between 0 and 1", repr(alpha))
