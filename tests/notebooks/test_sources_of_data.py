@@ -1,13 +1,15 @@
 """Studies on a user's own file, and on the real observations."""
 
+import numpy as np
 import pytest
 
 from astrokit.data.simulate.ulx import simulate_ulx
 from astrokit.data.simulate.variables import simulate_variables
+from astrokit.studies.stellar_mass.sample import draw_sample
 from tests.notebooks.execution import Execution, astrokit_run, refused_connections
 from tests.notebooks.outputs import NOTEBOOK_CHECKS, RECORD_CHECKS, first_output, study_data_simulated
 
-STUDY, VARIABLES = "pulsating-ulx", "gaia-variables"
+STUDY, VARIABLES, GALAXIES = "pulsating-ulx", "gaia-variables", "stellar-mass"
 
 
 def check_a_run_on_observed_data(folder, *arguments, study=STUDY, but=(), **variables):
@@ -80,3 +82,21 @@ def test_the_published_latents_are_scored_on_all_sources_with_a_class(tmp_path, 
     assert metrics["balanced_accuracy"]["interval"][0] > metrics["balanced_accuracy"]["paper"]
     assert metrics["gain_over_plain_trees"]["interval"][0] > 0
     assert metrics["n_clusters"]["value"] == pytest.approx(15, abs=1)
+
+
+@pytest.mark.full
+def test_a_users_own_images_and_masses_get_a_network_of_their_own(tmp_path):
+    sample = draw_sample(300, random_state=4)
+    own = tmp_path / "my galaxies.npz"
+    columns = {"source_id": np.arange(300).astype(str), "log_mass": sample.log_mass}
+    for place, band in ((1, "g"), (2, "r")):
+        columns |= {band: sample.values[:, place], f"e_{band}": sample.errors[:, place]}
+        columns[f"image_{band}"] = sample.images[:, place].astype(np.float32)
+    np.savez(own, **columns)
+    ended = astrokit_run(GALAXIES, "-p", "source=file", "-p", f"path={own}", out=tmp_path / "out")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    record = Execution(tmp_path / "out" / GALAXIES).record
+    assert record.data[0]["name"] == own.name
+    assert not record.data[0]["simulated"]
+    assert record.metrics["galaxies"]["value"] == 90  # three in ten
+    assert record.metrics["I(optical), network (bit)"]["value"] > 0.5  # of two bands; the truth is 1.48

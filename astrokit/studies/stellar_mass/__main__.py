@@ -1,6 +1,7 @@
 """Make anew what the study ships, in its own folder:
 
     python -m astrokit.studies.stellar_mass causes          # what causal discovery finds there
+    python -m astrokit.studies.stellar_mass held            # how often its intervals hold the truth
     python -m astrokit.studies.stellar_mass photometry      # what bands of SDSS galaxies tell of redshift
     python -m astrokit.studies.stellar_mass seeds           # small networks of magnitudes, by chance
     python -m astrokit.studies.stellar_mass separate        # one network for all against separate ones
@@ -13,11 +14,12 @@ A quarter of an hour on an idle core.
 import sys
 from pathlib import Path
 
-from . import found_causes, known, network, photometry, seeds, separate
+from . import found_causes, held, known, network, photometry, seeds, separate
 
 HERE = Path(__file__).parent
 COMMANDS = {
     "causes": lambda: found_causes.freeze_causes(HERE / found_causes.FILE),
+    "held": lambda: held.freeze_held(HERE / held.FILE),
     "photometry": lambda: photometry.freeze_photometry(HERE / photometry.FILE),
     "seeds": lambda: seeds.freeze_seeds(HERE / seeds.FILE),
     "separate": lambda: separate.freeze_separate(HERE / separate.FILE),

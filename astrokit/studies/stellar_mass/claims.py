@@ -9,6 +9,7 @@ import numpy as np
 
 from ...data.simulate.galaxies import OPTICAL
 from ...evaluation.bootstrap import Estimate
+from .coverage import LESS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,7 @@ SYNERGY = "synergistic (pointwise)"
 SENTENCES = {
     "synergy is strongest with g": None,
     "images add synergy beyond parameters of the shape": "images after optical and shape",
-    "optical images shrink WISE's increment": "wise after optical, less with images",
+    "optical images shrink WISE's increment": LESS,
 }
 
 

@@ -14,7 +14,7 @@ from ...evaluation.bootstrap import Estimate
 from ...explain.information import Decomposition
 from ...explain.information.local import MEASURES
 from .decompose import Knowing, decompose, increment, shrinkage
-from .inputs import GROUPS
+from .inputs import GROUPS, inputs_of
 from .local_causes import rate_of
 
 if TYPE_CHECKING:
@@ -33,22 +33,34 @@ INCREMENTS = {
     "wise after optical": ("wise", ("optical",)),
     "wise after optical and images": ("wise", ("optical", "images")),
 }
+LESS = "wise after optical, less with images"
 
 
 def numbers(knowing: Knowing, *, bands: Sequence[str] = OPTICAL) -> dict[str, Estimate]:
-    """Every number of the study that the inputs allow, by name: informations, atoms, increments."""
-    found = {f"I({group})": knowing.information(group) for group in GROUPS if knowing.can(group)}
-    asked = {name: pair for name, pair in QUESTIONS.items() if all(map(knowing.can, pair))}
-    asked |= {", ".join(pair): pair for pair in combinations(bands, 2) if knowing.can(pair)}
-    for name, pair in asked.items():
-        for measure in MEASURES:
-            found |= atoms_of(decompose(knowing, *pair, measure=measure), name)
+    """Every number of the study that the inputs allow, by name: informations, atoms, increments.
+
+    Of a group that was measured in part, that part stands for it.
+    """
+    parts = {name: _measured(knowing, name) for name in GROUPS}
+    found = {f"I({name})": knowing.information(part) for name, part in parts.items() if part}
+    asked = {name: (parts[one], parts[other]) for name, (one, other) in QUESTIONS.items()}
+    for one, other in combinations(bands, 2):
+        asked[f"{one}, {other}"] = _measured(knowing, one), _measured(knowing, other)
+    for name, (first, second) in asked.items():
+        for measure in MEASURES if first and second else ():
+            found |= atoms_of(decompose(knowing, first, second, measure=measure), name)
     for name, (added, known) in INCREMENTS.items():
-        if knowing.can([added, *known]):
-            found[name] = increment(knowing, added, known)
-    if knowing.can(["wise", "optical", "images"]):
-        found["wise after optical, less with images"] = shrinkage(knowing, "wise", "optical", "images")
+        sides = [parts[added], *(parts[one] for one in known)]
+        if all(sides):
+            found[name] = increment(knowing, sides[0], [one for side in sides[1:] for one in side])
+    if all(parts[name] for name in ("wise", "optical", "images")):
+        found[LESS] = shrinkage(knowing, *(parts[name] for name in ("wise", "optical", "images")))
     return found
+
+
+def _measured(knowing: Knowing, name: str) -> list[str]:
+    """The inputs of a group that are known of."""
+    return [one for one in inputs_of(name) if one in knowing.inputs]
 
 
 def atoms_of(found: Decomposition, name: str) -> dict[str, Estimate]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...data import Provenance
-from ...data.simulate.galaxies import VARIABLES
+from ...data.simulate.galaxies import OPTICAL, VARIABLES
 from ...errors import ParameterError
 from ...random import RandomState, as_generator
-from .inputs import INPUTS, VALUES, inputs_of
+from .inputs import IMAGES, INPUTS, VALUES, inputs_of
 from .own import read_own
 from .sample import Sample, draw_sample
 
@@ -100,6 +100,19 @@ def measured(sample: Sample) -> tuple[str, ...]:
 def has(sample: Sample, names: str | list[str]) -> bool:
     """Whether all galaxies have these inputs or groups."""
     return set(inputs_of(names)) <= set(measured(sample))
+
+
+def bands_of(sample: Sample) -> tuple[str, ...]:
+    """Optical magnitudes that all galaxies have; images in their place where those are fewer than two.
+
+    Examples
+    --------
+    >>> bands_of(draw_sample(3, images=False))
+    ('u', 'g', 'r', 'i', 'z')
+    """
+    there = measured(sample)
+    magnitudes = tuple(name for name in OPTICAL if name in there)
+    return magnitudes if len(magnitudes) > 1 else tuple(name for name in IMAGES if name in there)
 
 
 def describe(sample: Sample) -> pd.DataFrame:
