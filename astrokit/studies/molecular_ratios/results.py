@@ -95,7 +95,7 @@ def reproduce(
     dict
         Tables (`scores`, `coverage`, `importance`, `changes`, `verdicts`, `single`, `pairs`, `triples`,
         `decomposition`, `posterior`, `posterior_raw`, `walls`), `stability` of the groups (`Estimate`), and
-        numbers. It takes some ten minutes of one core.
+        numbers. It takes a quarter of an hour on two busy cores.
     """
     grid, rng = load(source, path=path), as_generator(random_state)
     inputs, ratios = grid.inputs.to_numpy(), grid.ratios.to_numpy()
