@@ -18,7 +18,7 @@ from .closed_form import linear_information, linear_pid
 from .coverage import QUESTIONS, beside, in_words, numbers
 from .decompose import WARNING, Knowing, decompose, increment, pairs, shrinkage, synergy_of_bands
 from .found_causes import discover_causes, frozen_causes, truth_of_causes
-from .held import held_table
+from .held import held_table, measure_held
 from .honesty import CENTRES, held_by_intervals, ranks_of
 from .inputs import GROUPS, INPUTS
 from .known import knowing_truth, known_numbers, known_table
@@ -80,6 +80,7 @@ __all__ = [
     "local_power",
     "log_prior",
     "log_prior_of",
+    "measure_held",
     "measured",
     "numbers",
     "pairs",

@@ -17,7 +17,7 @@ from .sample import Sample, draw_sample
 if TYPE_CHECKING:
     import pandas as pd
 
-TO_LEARN = 10_000  # simulated galaxies for a network of one's own
+TO_LEARN = 20_000  # simulated galaxies for a network of one's own: 0.8 GB of images
 COLOURS = ("log_mass", "log_dust", "log_age", "log_redshift", "bulge_logit", "metallicity")  # of a map
 SHARE_ASKED = 0.3  # of the groups of a user's galaxies; the network learns from the others
 
