@@ -1,4 +1,4 @@
-"""Bands of SDSS and of the mocks: what a forest finds, where the answer is known, and what is frozen."""
+"""Bands of SDSS and of the mocks: what a simple model finds, where the answer is known, and what is frozen."""
 
 import numpy as np
 import pandas as pd
@@ -70,3 +70,11 @@ def test_what_is_frozen_is_real_and_adds_up():
         assert value["total"] == pytest.approx(value.drop("total").sum(), abs=1e-3)
     assert isinstance(frozen["baselines"], pd.DataFrame)
     assert (frozen["bands"]["low"] <= frozen["bands"]["synergy"]).all()
+
+
+def test_classes_too_small_for_folds_join_their_neighbours_and_keep_their_order():
+    label = np.repeat([0, 1, 2, 3, 4], [50, 3, 40, 1, 2])
+    found = study.with_enough(label, fewest=5)
+    assert np.bincount(found).min() >= 5
+    assert (np.diff(found) >= 0).all()
+    assert (study.with_enough(np.repeat([0, 1], 30), fewest=5) == np.repeat([0, 1], 30)).all()

@@ -39,6 +39,7 @@ TARGETS = {
     "euclid-mock": ("age_gyr", "av_mag"),
 }
 N_GALAXIES = 3000
+FEWEST = 20  # galaxies of a class
 _LOGARITHMIC = ("redshift", "age_gyr")
 _TABLES = ("pairs", "bands", "baselines")
 
@@ -113,12 +114,29 @@ def knowing_photometry(photometry: Photometry, *, seed: int = 0, **options: Any)
     >>> knowing.information("g").value > 1 > knowing.information("z").value
     True
     """
-    label = read_classes(photometry.values)
+    label = with_enough(read_classes(photometry.values))
 
     def local_of(bands: tuple[str, ...]) -> np.ndarray:
         return classifier(features(photometry, bands), label, None, seed, model=logistic()).values
 
     return Knowing(local_of, inputs=OPTICAL, **options)
+
+
+def with_enough(label: np.ndarray, fewest: int = FEWEST) -> np.ndarray:
+    """Ordered classes, each merged with those above until it has enough rows; the last with the one below.
+
+    Examples
+    --------
+    >>> with_enough(np.array([0, 0, 0, 1, 2, 2, 3]), fewest=3).tolist()
+    [0, 0, 0, 1, 1, 1, 1]
+    """
+    merged, held = np.zeros(label.max() + 1, int), 0
+    for one, count in enumerate(np.bincount(label)):
+        merged[one] = merged[max(one - 1, 0)] + (held >= fewest)
+        held = count + held * (held < fewest)
+    if held < fewest:
+        merged = np.minimum(merged, max(merged[-1] - 1, 0))
+    return merged[label]
 
 
 def features(photometry: Photometry, bands: Sequence[str]) -> np.ndarray:
@@ -179,8 +197,10 @@ def compare_estimators(photometry: Photometry, knowing: Knowing) -> pd.DataFrame
 
     rows = [["logistic", *knowing.information("optical")]]
     for estimator in ("classifier", "gaussian", "ksg"):
-        columns = features(photometry, OPTICAL) if estimator == "classifier" else photometry.magnitude
-        found = mutual_information(columns, photometry.values, estimator=estimator, unit="bits")
+        by_classes = estimator == "classifier"
+        columns = features(photometry, OPTICAL) if by_classes else photometry.magnitude
+        target = with_enough(read_classes(photometry.values)) if by_classes else photometry.values
+        found = mutual_information(columns, target, estimator=estimator, unit="bits")
         rows.append([estimator.replace("classifier", "forest"), found.value, found.low, found.high])
     return pd.DataFrame(rows, columns=["estimator", "value", "low", "high"])
 
