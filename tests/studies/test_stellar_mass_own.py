@@ -44,8 +44,7 @@ def test_what_the_network_reads_is_what_was_written(simulated, tmp_path):
     # In units of the sky's noise, as told by the border: light of the galaxies there adds a little.
     flux = own.sample.images.astype(float) * images.sky_error[:, None, None]
     assert np.median(np.abs(flux / images.flux)) == pytest.approx(1, abs=0.1)
-    arrays = own.sample.arrays()
-    assert arrays["mask"].any(axis=0).tolist() == [True] * 12 + [False] * 2  # shapes were not measured
+    assert own.sample.there.any(axis=0).tolist() == [True] * 12 + [False] * 2  # shapes were not measured
     assert not own.provenance[0].simulated
     assert own.sample.take(slice(5)).images.shape == (5, 5, 64, 64)
 
@@ -59,7 +58,7 @@ def test_a_band_without_images_is_absent(simulated, tmp_path):
     galaxies, images = simulated
     absent = np.full_like(images.flux[:, 0], np.nan)
     own = read_own(write(tmp_path / "mine.npz", galaxies, images, image_u=absent))
-    assert not own.sample.arrays()["mask"][:, 0].any()
+    assert not own.sample.there[:, 0].any()
 
 
 def test_images_without_noise_are_refused(simulated, tmp_path):
