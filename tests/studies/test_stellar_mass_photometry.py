@@ -1,4 +1,4 @@
-"""Bands of SDSS and of the mocks: what a simple model finds, where the answer is known, and what is frozen."""
+"""Bands of SDSS and of the mocks: what a simple model finds, where the answer is known, what is frozen."""
 
 import numpy as np
 import pandas as pd
