@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from astrokit.data import describe
+
 TESTS = Path(__file__).parent
 ALONE = (TESTS / "notebooks", TESTS / "browser")
 # Read before any fixture changes the environment; a relative folder is meant from the repository.
@@ -55,5 +57,17 @@ def real_chandra(monkeypatch):
             pytest.skip(
                 f"needs Chandra's files: put {name} into {REAL_DATA}, or name another folder in ASTROKIT_DATA"
             )
+    monkeypatch.setenv("ASTROKIT_DATA", str(REAL_DATA))
+    return REAL_DATA
+
+
+@pytest.fixture
+def real_sdss(monkeypatch):
+    """The folder of real files with SDSS galaxies, in use for this test."""
+    folder = describe("sdss-dr14").folder
+    if not (REAL_DATA / folder).is_dir():
+        pytest.skip(
+            f"needs SDSS galaxies: put {folder} into {REAL_DATA}, or name another folder in ASTROKIT_DATA"
+        )
     monkeypatch.setenv("ASTROKIT_DATA", str(REAL_DATA))
     return REAL_DATA

@@ -64,6 +64,16 @@ class SeenExplorer(SeenMap):
         self.page.wait_for_timeout(700)
         return chart
 
+    def rest_on_another_source(self, explorer, v):
+        """Move the pointer along a row of the map until another source is in hand; `explorer` is its name."""
+        before = python(self.notebook, f"{explorer}.source")
+        for step in range(60):
+            self.page.mouse.move(*self.at(0.1 + 0.01 * step, v))
+            self.page.wait_for_timeout(500)
+            if python(self.notebook, f"{explorer}.source") != before:
+                return
+        raise AssertionError(f"no source but {before} under the pointer")
+
     def place(self, plot, x, y):
         return self.page.evaluate(PLACE, [plot, x, y])
 

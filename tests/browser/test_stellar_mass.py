@@ -53,13 +53,7 @@ def test_the_map_is_coloured_by_mass_and_by_what_nobody_asked_for(notebook, seen
 
 def test_image_and_posterior_of_the_galaxy_under_the_pointer_are_drawn(notebook, seen, tmp_path):
     seen.explorer.get_by_role("tab", name="details", exact=True).click()
-    before = python(notebook, "explorer.source")
-    for step in range(40):  # until the pointer rests on a galaxy
-        seen.page.mouse.move(*seen.at(0.3 + 0.01 * step, 0.4))
-        seen.page.wait_for_timeout(600)
-        if python(notebook, "explorer.source") != before:
-            break
-    assert python(notebook, "explorer.source") != before
+    seen.rest_on_another_source("explorer", 0.4)
     seen.explorer.locator("img:visible").first.wait_for(state="visible")
     notebook.page.screenshot(path=tmp_path / "details.png")
 

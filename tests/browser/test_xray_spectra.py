@@ -52,13 +52,7 @@ def test_a_slider_of_the_decoder_changes_the_spectrum(notebook, seen, tmp_path):
 
 def test_the_spectrum_under_the_pointer_is_drawn(notebook, seen, tmp_path):
     seen.explorer.get_by_role("tab", name="details", exact=True).click()
-    before = python(notebook, "explorer._scene.source")
-    for step in range(40):  # until the pointer rests on a source
-        seen.page.mouse.move(*seen.at(0.1 + 0.01 * step, 0.15))
-        seen.page.wait_for_timeout(600)
-        if python(notebook, "explorer._scene.source") != before:
-            break
-    assert python(notebook, "explorer._scene.source") != before
+    seen.rest_on_another_source("explorer", 0.15)
     seen.explorer.locator("img:visible").first.wait_for(state="visible")
     notebook.page.screenshot(path=tmp_path / "details.png")
 

@@ -11,10 +11,7 @@ from astrokit.studies.stellar_mass.network import (
     EDGES,
     Reading,
     arrays_of,
-    embed,
     load_network,
-    local_information,
-    log_posterior,
     log_prior,
     make_network,
     train,
@@ -54,7 +51,8 @@ def test_what_is_not_asked_for_changes_no_bit(sample):
     images[:, 2:] = np.float16(5.0)
     spoiled = sample.take(slice(8))._replace(values=values[:8], images=images)
     names = ["image_u", "image_g", "r", "W2"]
-    first, then = (log_posterior(load_network(), one, names) for one in (sample.take(slice(8)), spoiled))
+    pair = sample.take(slice(8)), spoiled
+    first, then = (Reading(load_network(), one).log_posterior(names) for one in pair)
     assert np.array_equal(first, then)
 
 
@@ -63,8 +61,8 @@ def test_what_was_not_measured_counts_as_not_asked_for(sample):
     values = some.values.copy()
     values[:, VALUES.index("u")] = np.nan
     lacking = some._replace(values=values, images=np.full((8, 5, 1, 1), np.nan, np.float16))
-    found = log_posterior(load_network(), lacking, ["images", "optical"])
-    assert np.allclose(found, log_posterior(load_network(), some, ["g", "r", "i", "z"]), atol=1e-4)
+    found = Reading(load_network(), lacking).log_posterior(["images", "optical"])
+    assert np.allclose(found, Reading(load_network(), some).log_posterior(["g", "r", "i", "z"]), atol=1e-4)
 
 
 def test_more_inputs_tell_more(reading):
@@ -97,19 +95,19 @@ def test_masses_lie_where_the_network_says(sample, reading):
 
 def test_latents_are_one_row_a_galaxy(sample):
     some = sample.take(slice(5))
-    assert embed(load_network(), some, "images").shape == (5, load_network().encoder.n_out)
+    assert Reading(load_network(), some).embed("images").shape == (5, load_network().encoder.n_out)
 
 
 def test_wrong_questions_end_in_one_clear_error(sample):
     some = sample.take(slice(4))
     magnitudes = make_network(images=False)
     with pytest.raises(ParameterError, match="image_u"):
-        local_information(magnitudes, some, "images")
+        Reading(magnitudes, some).local_information("images")
     with pytest.raises(ParameterError, match="64 x 64"):
-        local_information(load_network(), some._replace(images=some.images[..., :32, :32]), "images")
+        Reading(load_network(), some._replace(images=some.images[..., :32, :32])).local_information("images")
     lacking = some._replace(images=np.full((4, 5, 1, 1), np.nan, np.float16))
     with pytest.raises(DataError, match="4 without any"):
-        local_information(load_network(), lacking, "images")
+        Reading(load_network(), lacking).local_information("images")
 
 
 def test_a_network_learns_from_magnitudes_alone():

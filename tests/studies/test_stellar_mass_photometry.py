@@ -8,14 +8,6 @@ from astrokit.data import Provenance
 from astrokit.errors import DataError, ParameterError
 from astrokit.studies.stellar_mass import photometry as study
 from astrokit.studies.stellar_mass.decompose import decompose
-from tests.conftest import REAL_DATA
-
-
-@pytest.fixture
-def real_photometry(monkeypatch):
-    if not any(REAL_DATA.glob("jonhs-vishal*")):
-        pytest.skip(f"needs SDSS galaxies: put jonhs-vishal+Sloan-... into {REAL_DATA}")
-    monkeypatch.setenv("ASTROKIT_DATA", str(REAL_DATA))
 
 
 def test_a_colour_is_synergy_of_its_bands():
@@ -30,7 +22,7 @@ def test_a_colour_is_synergy_of_its_bands():
     assert study.compare_estimators(made, knowing)["value"].min() > 1
 
 
-def test_real_galaxies_have_positive_redshifts_and_all_bands(real_photometry):
+def test_real_galaxies_have_positive_redshifts_and_all_bands(real_sdss):
     loaded = study.load_photometry(n_galaxies=500)
     assert loaded.magnitude.shape == (500, 5)
     assert not loaded.provenance.simulated
@@ -38,14 +30,14 @@ def test_real_galaxies_have_positive_redshifts_and_all_bands(real_photometry):
     assert (loaded.values < 1).all()  # log10
 
 
-def test_the_euclid_mock_is_asked_for_age_and_dust(real_photometry):
+def test_the_euclid_mock_is_asked_for_age_and_dust(real_sdss):
     for target in ("age_gyr", "av_mag"):
         loaded = study.load_photometry("euclid-mock", target, n_galaxies=200)
         assert loaded.provenance.simulated
         assert len(np.unique(loaded.values)) > 5
 
 
-def test_without_h5py_the_rail_mock_says_what_to_install(real_photometry):
+def test_without_h5py_the_rail_mock_says_what_to_install(real_sdss):
     try:
         import h5py  # noqa: F401
     except ImportError:

@@ -7,9 +7,9 @@ from numpy.typing import ArrayLike
 
 from ...evaluation.bootstrap import LEVEL, Estimate
 from ...evaluation.coverage import share_inside
-from .network import EDGES
+from .network import CENTRES, EDGES
 
-CENTRES = (EDGES[:-1] + EDGES[1:]) / 2
+__all__ = ["CENTRES", "held_by_intervals", "ranks_of"]
 
 
 def ranks_of(probabilities: np.ndarray, log_mass: ArrayLike) -> np.ndarray:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOW, HIGH, N_BINS = 6.0, 12.5, 520
 EDGES = np.linspace(LOW, HIGH, N_BINS + 1)
+CENTRES = (EDGES[:-1] + EDGES[1:]) / 2
 FILE = "network.safetensors"
 N_LEARNED, SEED_LEARNED = 40_000, 13  # galaxies of the network that ships
 EPOCHS, IMAGE_EPOCHS = 24, 3
@@ -272,28 +273,6 @@ class Reading:
         return apply(lambda batch: function(batch["features"], batch["mask"]), data, batch_size=500)
 
 
-def log_posterior(network: BinnedPosterior, sample: Sample, inputs: Names) -> np.ndarray:
-    """log p(bin | inputs), (n_samples, 520); see `Reading` for several questions about the same galaxies."""
-    return Reading(network, sample).log_posterior(inputs)
-
-
-def local_information(network: BinnedPosterior, sample: Sample, inputs: Names) -> np.ndarray:
-    """log p(bin | inputs) - log p(bin) at the true mass, (n_samples,), in nats: see `Reading`."""
-    return Reading(network, sample).local_information(inputs)
-
-
-def bound(
-    network: BinnedPosterior, sample: Sample, inputs: Names, *, unit: str = "bits"
-) -> InformationEstimate:
-    """Lower bound of I(inputs; mass), with its 90% interval: see `Reading`."""
-    return Reading(network, sample).bound(inputs, unit=unit)
-
-
-def embed(network: BinnedPosterior, sample: Sample, inputs: Names) -> np.ndarray:
-    """Latents (n_samples, width): see `Reading`."""
-    return Reading(network, sample).embed(inputs)
-
-
 @functools.cache
 def log_prior() -> np.ndarray:
     """log p(bin), (520,), of simulated galaxies: a normal over the bins, the outermost with its tails."""
@@ -321,7 +300,7 @@ def log_prior_of(log_mass: np.ndarray) -> np.ndarray:
     """
     from scipy.stats import gaussian_kde
 
-    smooth = gaussian_kde(np.asarray(log_mass, float))((EDGES[1:] + EDGES[:-1]) / 2)
+    smooth = gaussian_kde(np.asarray(log_mass, float))(CENTRES)
     return np.log(0.99 * smooth / smooth.sum() + 0.01 / N_BINS)
 
 
