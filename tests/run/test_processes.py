@@ -1,12 +1,15 @@
 """The memory of a process and its descendants."""
 
-import os
 import subprocess
 import sys
 
 from astrokit.run.processes import FamilyMemory
 
 HOLDS = "import sys; held = bytearray(300 * 2**20); print('ready', flush=True); sys.stdin.read()"
+STARTS = (
+    "import subprocess, sys; print('ready', flush=True); sys.stdin.readline(); "
+    "subprocess.run([sys.executable, '-c', sys.argv[1]])"
+)
 
 
 def started(code, *arguments):
@@ -18,14 +21,17 @@ def started(code, *arguments):
 
 
 def test_a_descendant_counts_once_it_is_more_than_a_copy_of_its_parent():
-    memory = FamilyMemory(os.getpid())
-    memory.sample()
-    alone = memory.peak_bytes
-    with started(HOLDS) as child:
+    # A parent of our own: the process of the tests may have other descendants, left by tests before this one.
+    with started(STARTS, HOLDS) as parent:
+        memory = FamilyMemory(parent.pid)
+        memory.sample()
+        alone = memory.peak_bytes
+        print(file=parent.stdin, flush=True)
+        assert parent.stdout.readline() == "ready\n"
         memory.sample()
         just_started = memory.peak_bytes
         memory.sample()
-        child.stdin.close()
+        parent.stdin.close()
     assert just_started < alone + 100 * 2**20
     assert memory.peak_bytes > alone + 300 * 2**20
     assert memory.peak_anonymous_bytes > 300 * 2**20
