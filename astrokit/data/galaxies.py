@@ -110,8 +110,8 @@ def read_rail_mock(files: Mapping[str, Path]) -> pd.DataFrame:
     Raises
     ------
     DataError
-        Where h5py is not installed, for a missing column, or columns of different lengths. A magnitude that
-        is not finite or beyond 40 was not detected, and is NaN, as its error is.
+        For what is no HDF5 file, a missing column, or columns of different lengths. A magnitude that is not
+        finite or beyond 40 was not detected, and is NaN, as its error is.
     """
     import pandas as pd
 
@@ -146,15 +146,8 @@ def read_hdf5_columns(path: Path, group: str, names: Sequence[str]) -> dict[str,
 
 
 def _open_hdf5(path: Path) -> Any:
-    try:
-        import h5py  # type: ignore[import-not-found]
-    except ImportError:
-        raise DataError(
-            str(path),
-            expected="h5py, which reads HDF5",
-            got="no such module",
-            next_step="Install it: pip install h5py.",
-        ) from None
+    import h5py
+
     try:
         return h5py.File(path, "r")
     except OSError as error:

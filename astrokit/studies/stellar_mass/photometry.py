@@ -65,7 +65,7 @@ def load_photometry(
     Parameters
     ----------
     name : str
-        One of `TARGETS`; "rail-dc2" needs h5py, and says so.
+        One of `TARGETS`.
     target : str
         Redshift and age are taken in log10, and those that are not positive left out.
     n_galaxies : int
