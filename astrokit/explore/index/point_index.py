@@ -34,7 +34,8 @@ from .regions import (
     ranges_in_polygon,
     rows_marked,
 )
-from .walk import Sources, Tally, Window, add_blocks, bin_points, fill_window
+from .strips import fill
+from .walk import Sources, Tally, Window, add_blocks, bin_points
 
 MAX_PIXELS = 8192  # of a frame, along one axis
 
@@ -222,7 +223,7 @@ class PointIndex:
         if channel is None and members is None and level < len(self._base):
             add_blocks(self._base[level], window, tally.counts)
         else:
-            fill_window(self._tree, sources, window, tally)
+            fill(self._tree, sources, window, tally)
         return self._finish(tally, extent, (up.n, across.n), channel, members)
 
     def members(self, rows: Any) -> Members:
@@ -481,7 +482,7 @@ def _build_base(tree: Tree, axes: tuple[Axis, Axis]) -> list[np.ndarray]:
         sums=np.zeros(0, dtype=np.float64),
         n_values=np.zeros(0, dtype=np.uint32),
     )
-    fill_window(tree, Sources(NO_MEMBERS, NO_CATEGORIES, NO_VALUES), window, tally)
+    fill(tree, Sources(NO_MEMBERS, NO_CATEGORIES, NO_VALUES), window, tally)
     levels = [tally.counts.reshape(n, n)]
     while len(levels[0]) > 1:
         fine = levels[0]
