@@ -1,6 +1,7 @@
 """Marks by folder, and the real data for those who have them. The rest stands in each folder's conftest."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ TESTS = Path(__file__).parent
 ALONE = (TESTS / "notebooks", TESTS / "browser")
 # Read before any fixture changes the environment; a relative folder is meant from the repository.
 REAL_DATA = (TESTS.parent / (os.environ.get("ASTROKIT_DATA") or "../shared/data")).resolve()
+
+# A shell ignores Ctrl-C for what it starts in the background, and children inherit that: not those of tests.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):

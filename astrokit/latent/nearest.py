@@ -39,6 +39,8 @@ class Nearest:
         if self.points.shape[1] <= MAX_TREE_DIMENSIONS:
             distances, rows = self._tree().query(queries, k=np.arange(1, k + 1))
             return distances, rows
+        if len(queries) == 1:
+            return self._to_one(queries[0], k)
         n_block = max(BLOCK_CELLS // len(self.points), 1)
         blocks = [queries[start : start + n_block] for start in range(0, len(queries), n_block)]
         found = [self._blocks().kneighbors(block, k) for block in blocks]
@@ -51,6 +53,14 @@ class Nearest:
         itself[~itself.any(1), -1] = True  # crowded out by duplicates of it: drop the last of those
         shape = len(rows), found.shape[1] - 1
         return distances[~itself].reshape(shape), found[~itself].reshape(shape)
+
+    def _to_one(self, query: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """The same for one query, which does not pay for blocks: a slider waits for it."""
+        apart = self.points - query
+        squares = np.einsum("ij,ij->i", apart, apart)
+        rows = np.argpartition(squares, k - 1)[:k]
+        rows = rows[np.lexsort((rows, squares[rows]))]
+        return np.sqrt(squares[rows])[None], rows[None]
 
     def _tree(self) -> Any:
         from scipy.spatial import cKDTree

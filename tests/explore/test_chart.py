@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 from bokeh.models import ColumnDataSource
 
@@ -47,12 +48,23 @@ def test_changes_inside_one_block_are_one_message(chart):
         assert len(chart.sent) == 1
     content, _ = chart.sent[1]
     assert content["kind"] == "patch"
-    text = json.dumps(content["patch"])
-    assert "<b>new</b>" in text
-    assert [event["kind"] for event in content["patch"]["events"]][:2] == [
+    patch = json.loads(content["patch"])
+    assert "<b>new</b>" in content["patch"]
+    assert [event["kind"] for event in patch["events"]][:2] == [
         "ColumnDataChanged",
         "ModelChanged",
     ]
+
+
+def test_arrays_are_sent_beside_the_text_byte_for_byte(chart):
+    ask(chart, kind="draw", client="abc1")
+    x, y = np.arange(3.0), np.array([0.5, np.nan, -1.0], np.float32)
+    with chart.changing():
+        chart.source.data = {"x": x, "y": y}
+    content, arrays = chart.sent[1]
+    assert [bytes(array) for array in arrays] == [x.tobytes(), y.tobytes()]
+    for name in content["arrays"]:
+        assert f'"data":{{"id":"{name}"}}' in content["patch"]
 
 
 def test_a_change_outside_of_a_block_is_sent_at_once_and_a_block_without_changes_not(chart):

@@ -180,6 +180,17 @@ def test_tree_and_blocks_find_the_nearest(n_features):
     np.testing.assert_allclose(distances, np.sort(exact, axis=1)[:, :3], rtol=1e-6)
 
 
+@pytest.mark.parametrize("k", [1, 4, 50, 99])
+def test_one_query_finds_what_it_finds_among_others(k):
+    rng = np.random.default_rng(2)
+    points, queries = rng.normal(size=(50, 9)).astype(np.float32), rng.normal(size=(20, 9)).astype(np.float32)
+    distances, rows = Nearest(points).to(queries, k)
+    for query, far, found in zip(queries, distances, rows, strict=True):
+        alone = Nearest(points).to(query[None], k)
+        np.testing.assert_array_equal(alone[1], found[None])
+        np.testing.assert_allclose(alone[0], far[None], rtol=1e-5)
+
+
 def test_blocks_of_queries_are_put_together_in_order(monkeypatch):
     from astrokit.latent import nearest
 

@@ -49,12 +49,14 @@ function paint(plot) {
   if (plot.title) plot.title.text_color = ink;
 }
 
+// A message is one piece of memory: an array of it may begin where no number can.
+const copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
 const isPlot = (one) => ["Plot", "Figure"].includes(one.type);
 class ChartView {
   constructor(model, host, bokeh) {
     Object.assign(this, { model, host, bokeh });
     this.client = Math.random().toString(36).slice(2, 12);
-    this.receive = (content) => this.onMessage(content);
+    this.receive = (content, buffers) => this.onMessage(content, buffers);
     model.on("msg:custom", this.receive);
     this.themes = new MutationObserver(() => this.repaint());
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
@@ -65,10 +67,11 @@ class ChartView {
     return this.drawn ? this.drawn.roots().flatMap((root) => [...root.references()].filter(isPlot)) : [];
   }
 
-  onMessage(content) {
+  onMessage(content, buffers) {
     if (content.kind === "draw" && content.client === this.client) this.draw(content.item);
     if (content.kind === "patch" && this.drawn) {
-      this.drawn.apply_json_patch(content.patch);
+      const arrays = content.arrays.map((name, k) => [name, copied(buffers[k])]);
+      this.drawn.apply_json_patch(JSON.parse(content.patch), new Map(arrays));
       this.repaint();
     }
   }

@@ -118,15 +118,19 @@ class Chart(anywidget.AnyWidget):
                 self._events.append(event)
 
     def _send_patch(self, events: list[Any]) -> None:
+        from bokeh.core.json_encoder import serialize_json
         from bokeh.core.serialization import Serializer
 
         if not events:
             return
         models = self._document.models
-        serializer = Serializer(references=models.synced_references, deferred=False)
+        serializer = Serializer(references=models.synced_references)
         patch = {"events": serializer.encode(events)}
         models.flush_synced(lambda model: not serializer.has_ref(model))
-        self.send({"kind": "patch", "patch": patch})
+        # Arrays go as they are: packed into the text, they take longer than all else on the way to a picture.
+        names = [buffer.id for buffer in serializer.buffers]
+        arrays = [buffer.to_bytes() for buffer in serializer.buffers]
+        self.send({"kind": "patch", "patch": serialize_json(patch), "arrays": names}, arrays)
 
     def _on_message(self, _: Any, content: Any, buffers: Any) -> None:
         match content:
