@@ -12,6 +12,7 @@ from ...random import RandomState, as_generator, as_seed
 from . import features
 from .members import NetworkMaker, Trees
 from .sample import Labelled
+from .settings import choose_makers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,19 +20,23 @@ if TYPE_CHECKING:
 FOREST = "forest to beat"
 FOREST_COLOURS = "the same forest without total flux"
 BLEND = "blend, X-rays alone"
+TUNED = "blend, settings chosen in training folds"
 COLOURS = "blend, without total flux"
 COUNTERPARTS = "blend, with optical and infrared"
 CLUSTERS = "clusters, mapped to classes"
+METHODS = (FOREST, FOREST_COLOURS, BLEND, COLOURS, COUNTERPARTS, CLUSTERS)
 N_FOLDS = 5
 N_TREES = 300
 N_NETWORKS = 2  # their mean is steadier, and they cost little beside the trees
-ONCE = (COUNTERPARTS, CLUSTERS)  # these are judged in the first repeat alone
+ONCE = (COUNTERPARTS, CLUSTERS, TUNED)  # these are judged in the first repeat alone
 LEAST_OF_CLUSTER = 4  # rows that a cluster has on average
 N_CLUSTERS = (8, 16, 32)  # among which training folds choose
 
+Maker = Callable[[int], Any]
 View = Callable[["pd.DataFrame"], np.ndarray]
 VIEWS: dict[str, View] = {
     BLEND: features.xray,
+    TUNED: features.xray,
     COLOURS: features.colours,
     COUNTERPARTS: features.everything,
 }
@@ -67,9 +72,16 @@ class Scores(NamedTuple):
 
 
 def fit(
-    points: np.ndarray, labels: np.ndarray, *, groups: np.ndarray | None = None, random_state: RandomState = 0
+    points: np.ndarray,
+    labels: np.ndarray,
+    *,
+    groups: np.ndarray | None = None,
+    makers: tuple[Maker, Maker] = (Trees, NetworkMaker),
+    random_state: RandomState = 0,
 ) -> Blend:
     """Fit the blend: boosted trees and a network, pooled and calibrated on rows they have not seen.
+
+    `makers` take a seed and return unfitted trees and an unfitted network.
 
     Examples
     --------
@@ -80,15 +92,15 @@ def fit(
     >>> blend.classify([[0.0, np.nan, 0.0], [3.0, 0.0, 0.0]]).tolist()
     ['AGN', 'NS']
     """
-    networks = {f"network {k + 1}": NetworkMaker for k in range(N_NETWORKS)}
-    makers: dict[str, Any] = {"trees": Trees, **networks}
-    return fit_blend(makers, points, labels, groups=groups, random_state=random_state)
+    make_trees, make_network = makers
+    kinds = {"trees": make_trees} | {f"network {k + 1}": make_network for k in range(N_NETWORKS)}
+    return fit_blend(kinds, points, labels, groups=groups, random_state=random_state)
 
 
 def cross_validate(
     data: Labelled,
     *,
-    methods: tuple[str, ...] = (FOREST, FOREST_COLOURS, BLEND, COLOURS, COUNTERPARTS, CLUSTERS),
+    methods: tuple[str, ...] = METHODS,
     merge: Mapping[str, str] | None = None,
     n_repeats: int = 1,
     n_folds: int = N_FOLDS,
@@ -133,7 +145,9 @@ def _judged(
         points = VIEWS[method](numbers)
 
         def predict(learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-            blend = fit(points[learn], code[learn], groups=groups[learn], random_state=seed)
+            own = points[learn], code[learn], groups[learn]
+            makers = choose_makers(*own, seed) if method == TUNED else (Trees, NetworkMaker)
+            blend = fit(*own[:2], groups=own[2], makers=makers, random_state=seed)
             p = blend.probabilities(points[judge])
             return np.column_stack([p, (p / blend.priors).argmax(1)])
 

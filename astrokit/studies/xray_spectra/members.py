@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,15 +31,19 @@ class Trees:
     What weights do to probabilities, the pool takes back.
     """
 
-    def __init__(self, seed: int = 0, model: Any = None) -> None:
-        self.seed, self.model = seed, model
+    def __init__(
+        self, seed: int = 0, model: Any = None, *, settings: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        self.seed, self.model, self.settings = seed, model, TREES | dict(settings)
 
     def fit(self, points: np.ndarray, code: np.ndarray) -> Trees:
         from xgboost import XGBClassifier
 
         counts = np.bincount(code)
         weights = (len(code) / len(counts) / counts[code]) ** HALF
-        model = XGBClassifier(**TREES, random_state=self.seed).fit(points, code, sample_weight=weights)
+        model = XGBClassifier(**self.settings, random_state=self.seed).fit(
+            points, code, sample_weight=weights
+        )
         self.model = model.get_booster()
         return self
 
@@ -71,9 +77,11 @@ class Network(NamedTuple):
 
 
 class NetworkMaker(NamedTuple):
-    """Fits a `Network` with scikit-learn: a seed in, the arrays out."""
+    """Fits a `Network` with scikit-learn: a seed in, the arrays out; `alpha` is its penalty on weights."""
 
     seed: int
+    hidden: tuple[int, ...] = (64, 32)
+    alpha: float = 1.0
 
     def fit(self, points: np.ndarray, code: np.ndarray) -> Network:
         from sklearn.neural_network import MLPClassifier
@@ -84,7 +92,12 @@ class NetworkMaker(NamedTuple):
         centre[seen] = np.nanmedian(points[:, seen], axis=0)
         spread[seen] = np.maximum(np.nanstd(points[:, seen], axis=0), 1e-6)
         model = MLPClassifier(
-            (64, 32), alpha=1.0, batch_size=128, learning_rate_init=3e-3, max_iter=40, random_state=self.seed
+            self.hidden,
+            alpha=self.alpha,
+            batch_size=128,
+            learning_rate_init=3e-3,
+            max_iter=40,
+            random_state=self.seed,
         ).fit(scaled(points, centre, spread), code)
         return Network(centre, spread, tuple(model.coefs_), tuple(model.intercepts_))
 
