@@ -118,20 +118,21 @@ def local_dependence(
         )
     rng = as_generator(random_state)
     places = _apart(latents, k, rng)
-    left = [
-        _left(latents[rows], np.column_stack([target[rows], query[rows]]), given[rows]) for rows in places
-    ]
-    correlation = np.array([_correlation(*pair.T) for pair in left])
-    shuffled = [
-        abs(_correlation(pair[:, 0], rng.permutation(pair[:, 1]))) for pair in left for _ in range(n_shuffles)
-    ]
+    correlation, shuffled = [], []
+    for rows in places:
+        fit = _fit(latents[rows], given[rows])
+        one, other = _left(target[rows, 0], fit), _left(query[rows, 0], fit)
+        correlation.append(_correlation(one, other))
+        # Fitted anew after each shuffle: the shuffled would have more degrees of freedom otherwise.
+        several = [_left(rng.permutation(other), fit) for _ in range(n_shuffles)]
+        shuffled += [abs(_correlation(one, each)) for each in several]
     z = np.arctanh(correlation)
     scores = z * np.sqrt(free - 2)  # normal with variance 1 without dependence (Fisher)
     p_values = 2 * norm.sf(np.abs(scores))
     half = student.ppf(0.975, len(z) - 1) * z.std(ddof=1) / np.sqrt(len(z))
     return LocalDependence(
         anchors=np.array([rows[0] for rows in places]),
-        correlation=correlation,
+        correlation=np.array(correlation),
         p_values=p_values,
         q_values=false_discovery_control(p_values),
         p_value=float(chi2.sf((scores**2).sum(), len(scores))),
@@ -180,16 +181,23 @@ def _apart(latents: np.ndarray, k: int, rng: np.random.Generator) -> list[np.nda
             taken[rows] = True
             places.append(np.r_[anchor, rows[rows != anchor]][:k])
     if len(places) < 2:
-        raise _bad("room for two neighbourhoods", f"one of {k} rows", "Take a smaller k.")
+        next_step = "Take a smaller k, with fewer latents (principal components) if need be, or more rows."
+        raise _bad("room for two neighbourhoods", f"one of {k} rows", next_step)
     return places
 
 
-def _left(latents: np.ndarray, pair: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """What a linear fit in the latents and a quadratic one in `given` leave of target and query; (k, 2)."""
+def _fit(latents: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """An orthonormal basis (k, rank) of fits that are linear in the latents and quadratic in `given`."""
     i, j = np.triu_indices(given.shape[1])
     fit = np.column_stack([latents, given, given[:, i] * given[:, j]])
     fit = np.column_stack([np.ones(len(fit)), fit - fit.mean(0)])
-    return pair - fit @ np.linalg.lstsq(fit, pair, rcond=None)[0]
+    basis, size, _ = np.linalg.svd(fit, full_matrices=False)
+    return basis[:, size > size[0] * len(fit) * np.finfo(float).eps]
+
+
+def _left(values: np.ndarray, fit: np.ndarray) -> np.ndarray:
+    """What the best fit leaves of some values (k,)."""
+    return values - fit @ (fit.T @ values)
 
 
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:

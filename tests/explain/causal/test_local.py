@@ -50,6 +50,13 @@ def test_the_interval_covers_the_partial_correlation():
     assert inside >= 51  # 95% of 60 is 57; fewer than 51 has a chance below 0.5%
 
 
+@pytest.mark.parametrize("n_latents", [3, 40])
+def test_shuffled_queries_correlate_as_much_as_independent_ones(n_latents):
+    runs = [local_dependence(*world(0.0, seed, n_latents=n_latents)[:3], k=60) for seed in range(8)]
+    ratio = np.mean([run.absolute for run in runs]) / np.mean([run.absolute_shuffled for run in runs])
+    assert 0.85 < ratio < 1.15
+
+
 def test_neighbourhoods_share_no_row_and_shuffling_takes_the_dependence_away():
     run = local_dependence(*world(0.5, 0)[:3], k=50)
     assert len(set(run.anchors)) == len(run.anchors) >= 10
