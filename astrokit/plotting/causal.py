@@ -147,7 +147,7 @@ def _key(axes: Axes, with_truth: bool) -> None:
         return
     for colour, style, text in (
         (OTHER, "-", "right"),
-        (TURNED, "-", "true edge, wrong direction"),
+        (TURNED, "-", "true edge, direction not as known"),
         (MEMBER, "-", "not true"),
         (QUIET, "--", "missed"),
     ):

@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 from astrokit.data.simulate.galaxies import EFFECTS, VARIABLES
 from astrokit.data.simulate.galaxies.causes import draw_causes
 from astrokit.errors import ParameterError
-from astrokit.studies.stellar_mass import independences, local_false_positives, local_power
+from astrokit.studies.stellar_mass import independences, local_analysis, local_false_positives, local_power
 from astrokit.studies.stellar_mass.local_causes import HIDDEN, rate_of, slope_of
 
 
@@ -51,6 +51,21 @@ def test_power_grows_with_the_effect():
     small, large = (local_power(size, 10, random_state=3) for size in (0.1, 0.35))
     assert small.value < large.value
     assert large.value > 0.9
+
+
+def test_what_latents_leave_out_is_found_and_what_they_hold_is_not():
+    rng = np.random.default_rng(0)
+    known, hidden, effect = rng.normal(size=(3, 2400))
+    mass = known + hidden + 0.3 * rng.normal(size=2400)
+    spread = rng.normal(size=(1, 30))
+    latents = known[:, None] * spread + 0.05 * rng.normal(size=(2400, 30))
+    queries = {"known": known, "hidden": hidden, "effect": mass + effect}
+    found = local_analysis(latents, mass, queries, n_components=2)
+    assert found.loc["hidden", "correlation"] > 0.8
+    assert found.loc["hidden", "q_value"] < 1e-6
+    assert found.loc["known", "absolute"] < 2 * found.loc["known", "shuffled"]
+    assert found.loc["effect", "q_value"] < 1e-6  # an effect of the mass: the test has no direction
+    assert (found["q_value"] >= found["p_value"]).all()
 
 
 def test_the_interval_of_a_rate_is_exact():

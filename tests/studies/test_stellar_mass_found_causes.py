@@ -23,7 +23,7 @@ def frozen():
 
 
 def test_two_effects_cancel_and_with_turned_signs_do_not():
-    for effects, cancels in (("as simulated", True), ("nothing cancels", False)):
+    for effects, cancels in (("as simulated", True), ("signs turned", False)):
         covariance = covariance_of_causes(EFFECTS_OF[effects])
         for pair in (("log_redshift", "log_age"), ("bulge_logit", "log_size")):
             i, j = map(VARIABLES.index, pair)
@@ -32,9 +32,7 @@ def test_two_effects_cancel_and_with_turned_signs_do_not():
 
 
 def test_where_nothing_cancels_many_galaxies_give_the_graph_itself():
-    table = distances_to_truth(
-        ["clearest colliders"], effects="nothing cancels", n_samples=20_000, seeds=[0, 1]
-    )
+    table = distances_to_truth(["clearest colliders"], effects="signs turned", n_samples=20_000, seeds=[0, 1])
     assert table.iloc[0]["most"] == 0
 
 

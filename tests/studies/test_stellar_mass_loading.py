@@ -37,6 +37,29 @@ def test_own_galaxies_are_asked_about_in_whole_groups_and_learned_from_in_others
     assert not loaded.provenance[0].simulated
 
 
+def test_the_galaxies_that_a_fit_holds_out_are_no_end_of_a_sorted_file(tmp_path):
+    mass = np.linspace(9, 12, 400)
+    rng = np.random.default_rng(0)
+    columns = {"log_mass": mass, "g": 20 - mass / 2, "r": 19.5 - mass / 2, "e_g": np.full(400, 0.02)}
+    columns |= {"e_r": columns["e_g"], "group": (np.arange(400) // 2).astype(str)}
+    np.savez(tmp_path / "sorted.npz", source_id=rng.permutation(400).astype(str), **columns)
+    learned = loading.sample_to_learn(loading.load("file", str(tmp_path / "sorted.npz")))
+    n_held = len(learned.log_mass) // 10
+    seen, held = learned.log_mass[:-n_held], learned.log_mass[-n_held:]
+    assert held.min() < np.quantile(seen, 0.2)
+    assert held.max() > np.quantile(seen, 0.8)
+    # Two galaxies of a group stand together, so that no more than one group is cut.
+    twins = np.abs(seen[:, None] - held) < 1.1 * (mass[1] - mass[0])
+    pairs = np.round((seen[:, None] - mass[0]) / (mass[1] - mass[0])) // 2
+    others = np.round((held - mass[0]) / (mass[1] - mass[0])) // 2
+    assert (twins & (pairs == others)).sum() <= 1
+
+
+def test_the_galaxies_that_the_network_learned_from_are_not_asked_about():
+    with pytest.raises(ParameterError, match="learned from"):
+        loading.load(n_galaxies=3, random_state=13)
+
+
 def test_simulated_galaxies_to_learn_from_are_not_those_asked_about(monkeypatch):
     monkeypatch.setattr(loading, "TO_LEARN", 20)
     loaded = loading.load(n_galaxies=20, random_state=3)

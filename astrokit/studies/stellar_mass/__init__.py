@@ -15,16 +15,16 @@ paper: it holds its method against simulated galaxies whose causal graph and inf
 
 from .claims import compare
 from .closed_form import linear_information, linear_pid
-from .coverage import QUESTIONS, beside, in_words, numbers
+from .coverage import QUESTIONS, beside, coverage_by_kind, in_words, numbers
 from .decompose import WARNING, Knowing, decompose, increment, pairs, shrinkage, synergy_of_bands
 from .found_causes import discover_causes, frozen_causes, truth_of_causes
 from .held import held_table, measure_held
 from .honesty import CENTRES, held_by_intervals, ranks_of
 from .inputs import GROUPS, INPUTS
-from .known import knowing_truth, known_numbers, known_table
+from .known import knowing_truth, known_numbers, known_table, missed_table
 from .known_information import full_information
 from .loading import COLOURS, bands_of, describe, has, load, measured, sample_to_learn
-from .local_causes import Rate, independences, local_false_positives, local_power
+from .local_causes import Rate, independences, local_analysis, local_false_positives, local_power
 from .network import Reading, load_network, log_prior, log_prior_of, train
 from .photometry import frozen_photometry
 from .sample import Sample, draw_sample
@@ -54,6 +54,7 @@ __all__ = [
     "bands_of",
     "beside",
     "compare",
+    "coverage_by_kind",
     "decompose",
     "describe",
     "discover_causes",
@@ -76,12 +77,14 @@ __all__ = [
     "load_network",
     "load_seeds",
     "load_separate",
+    "local_analysis",
     "local_false_positives",
     "local_power",
     "log_prior",
     "log_prior_of",
     "measure_held",
     "measured",
+    "missed_table",
     "numbers",
     "pairs",
     "ranks_of",

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 BAND = "g"
 SYNERGY = "synergistic (pointwise)"
-# The paper's sentence -> the number that is above zero if it holds; the first has none of its own.
+# The paper's sentence -> the number that is above zero if it holds; the first has none of its own. What
+# images add is all of it, told by them alone or only together: the synergy of two whole sides is negative
+# here, in truth as well.
 SENTENCES = {
     "synergy is strongest with g": None,
     "images add synergy beyond parameters of the shape": "images after optical and shape",
@@ -58,7 +60,8 @@ def compare(
     Returns
     -------
     DataFrame, index the sentence
-        `number` that decides, in bits; `network` and `truth`, each with its 90% interval as text.
+        `number` that decides, in bits; `network` and `truth`, each with its 90% interval as text, but for the
+        truth of the first, of which the strongest band is named.
     """
     import pandas as pd
 

@@ -107,7 +107,7 @@ def coverage(found: Sequence[Mapping[str, Estimate]], truth: Mapping[str, Estima
     found : one mapping a seed
         `numbers` of the same network on a fresh sample each.
     truth : mapping
-        The same numbers, known exactly or from a sample so large that its interval does not matter.
+        The same numbers, known exactly or from another sample; its own error is not in what is returned.
 
     Returns
     -------
@@ -147,3 +147,33 @@ def coverage_over_seeds(
 ) -> pd.DataFrame:
     """`coverage` of `numbers`, with a fresh test sample for each seed: `knowing_of(seed)`."""
     return coverage([numbers(knowing_of(seed)) for seed in seeds], truth)
+
+
+def coverage_by_kind(table: pd.DataFrame) -> pd.DataFrame:
+    """Means of `coverage` over numbers of one kind, each number once.
+
+    Left out are the totals of atoms, which are informations, and what a measure makes zero by definition.
+
+    Returns
+    -------
+    DataFrame, index the kind
+        `numbers`, how many; `held` and `held_own`, their means.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["I(images)", "g, r: unique1 (mmi)", "g, r: unique2 (mmi)", "g, r: total (mmi)"]
+    >>> columns = {"truth": [1, 0, 0.1, 1], "mean": [1, 0, 0.1, 1], "held": 0.9, "held_own": 0.8}
+    >>> coverage_by_kind(pd.DataFrame(columns, index=names))["numbers"].to_dict()
+    {'atoms (mmi)': 1, 'informations': 1}
+    """
+    by_definition = (table["truth"] == 0) & (table["mean"] == 0)
+    table = table[~by_definition & ~table.index.str.contains(": total (", regex=False)]
+    by_kind = table.groupby([_kind(name) for name in table.index])
+    return by_kind.agg(numbers=("held", "size"), held=("held", "mean"), held_own=("held_own", "mean"))
+
+
+def _kind(name: str) -> str:
+    if name.startswith("I("):
+        return "informations"
+    return f"atoms ({name.rpartition(' (')[2]}" if name.endswith(")") else "increments"

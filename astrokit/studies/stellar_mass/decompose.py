@@ -41,7 +41,7 @@ class Knowing:
     ----------
     local_of : callable
         From names of inputs, in the order of `INPUTS`, to pointwise informations (n_samples,) in nats, of the
-        same galaxies each time: `lambda names: local_information(network, sample, names)`.
+        same galaxies each time: `Reading(network, sample).local_information`.
     inputs : sequence of str
         Those that it can answer for.
     groups : (n_samples,), optional

@@ -11,6 +11,7 @@ from ...data.simulate.galaxies import OPTICAL, VARIABLES
 from ...errors import ParameterError
 from ...random import RandomState, as_generator
 from .inputs import IMAGES, INPUTS, VALUES, inputs_of
+from .network import SEED_LEARNED
 from .own import read_own
 from .sample import Sample, draw_sample
 
@@ -61,6 +62,13 @@ def load(
     (5, True)
     """
     if source == "embedded":
+        if random_state == SEED_LEARNED:
+            raise ParameterError(
+                "random_state",
+                expected=f"another seed than {SEED_LEARNED}",
+                got=f"{random_state}, which drew the galaxies that the network learned from",
+                next_step="Take any other.",
+            )
         sample = draw_sample(n_galaxies, random_state=random_state)
         assert sample.galaxies is not None
         return Loaded(sample, None, None, (sample.galaxies.provenance,))
@@ -72,10 +80,12 @@ def load(
             next_step='For "file", set `path` to galaxies of your own: docs/own-galaxies.md has the format.',
         )
     own = read_own(path)
-    groups = np.unique(own.group)
-    n_asked = max(round(SHARE_ASKED * len(groups)), 1)
-    asked = np.isin(own.group, as_generator(random_state).permutation(groups)[:n_asked])
-    return Loaded(own.sample.take(asked), own.group[asked], own.sample.take(~asked), own.provenance)
+    groups, of_row = np.unique(own.group, return_inverse=True)
+    place = as_generator(random_state).permutation(len(groups))[of_row]
+    asked = place < max(round(SHARE_ASKED * len(groups)), 1)
+    # In the order of the draw: a fit holds the last ones out, and files are sorted by what not.
+    learned = np.flatnonzero(~asked)[np.argsort(place[~asked], kind="stable")]
+    return Loaded(own.sample.take(asked), own.group[asked], own.sample.take(learned), own.provenance)
 
 
 def sample_to_learn(loaded: Loaded, *, random_state: int = 0) -> Sample:

@@ -7,7 +7,8 @@ rate of its level; and when a cause is added that the representation lacks, it s
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,9 +19,13 @@ from ...evaluation.bootstrap import LEVEL as CONFIDENCE
 from ...explain.causal import local_dependence
 from ...random import RandomState, as_generator
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 ALPHA = 0.05
 N_SAMPLES = 1000
 K = 50
+N_COMPONENTS, K_LATENT = 8, 60  # of a network's latents, and galaxies in a neighbourhood of them
 HIDDEN = ("metallicity", "log_size")  # of which the first acts on the second in `local_power`
 
 
@@ -125,6 +130,57 @@ def local_power(
         _p_value(draw_causes(N_SAMPLES, rng, effects), query, target, given, rng) for _ in range(n_trials)
     ]
     return rate_of(int(np.sum(np.array(p_values) < alpha)), n_trials)
+
+
+def local_analysis(
+    latents: np.ndarray,
+    target: np.ndarray,
+    queries: Mapping[str, np.ndarray],
+    *,
+    n_components: int = N_COMPONENTS,
+    k: int = K_LATENT,
+    random_state: RandomState = 0,
+) -> pd.DataFrame:
+    """The paper's question: among galaxies that the network puts in one place, what still tells of the mass?
+
+    A fit in two hundred latents would leave nothing of a neighbourhood: their first principal components are
+    the representation.
+
+    Parameters
+    ----------
+    latents : (n_samples, n_latents)
+    target : (n_samples,)
+    queries : mapping of name -> (n_samples,)
+
+    Returns
+    -------
+    DataFrame, index the query
+        `correlation` (mean over neighbourhoods) with its 95% interval `low`, `high`; mean `absolute`
+        correlation, and `shuffled`; `p_value`, and `q_value` over the queries (Benjamini & Hochberg 1995).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> latents, hidden, other = rng.normal(size=(1500, 20)), *rng.normal(size=(2, 1500))
+    >>> found = local_analysis(latents, latents[:, 0] + hidden, {"hidden": hidden, "other": other})
+    >>> found.index[found["q_value"] < 0.05].tolist()
+    ['hidden']
+    """
+    import pandas as pd
+    from scipy.stats import false_discovery_control
+    from sklearn.decomposition import PCA
+
+    places = PCA(min(n_components, latents.shape[1]), random_state=0).fit_transform(latents)
+    rows = {}
+    for name, query in queries.items():
+        found = local_dependence(places, target, query, k=k, random_state=random_state)
+        rows[name] = [
+            *(found.mean_correlation, found.low, found.high),
+            *(found.absolute, found.absolute_shuffled, found.p_value),
+        ]
+    columns = ["correlation", "low", "high", "absolute", "shuffled", "p_value"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("query")
+    return table.assign(q_value=false_discovery_control(table["p_value"]))
 
 
 def slope_of(correlation: float) -> float:
