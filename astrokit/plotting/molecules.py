@@ -137,6 +137,7 @@ def changing_shares(
     ratios: Sequence[str],
     inputs: Sequence[str],
     shown: Sequence[str],
+    scales: Sequence[str],
 ) -> Figure:
     """How the share of each input in the importance changes where temperature, density, ... are low or high.
 
@@ -150,6 +151,8 @@ def changing_shares(
         A row of panels a ratio.
     shown : sequence of str
         The inputs that are drawn in colour.
+    scales : sequence of str
+        What changes along each column of panels, with its unit.
     """
     size = (2.7 * len(edges) + 0.6, 2.1 * len(ratios) + 0.7)
     figure, panels = new_figure(
@@ -166,6 +169,8 @@ def changing_shares(
             if r == 0:
                 axes.set_title(f"where {name} is", fontsize=10, loc="left")
         row[0].set_ylabel(ratios[r], fontsize=11)
+    for axes, scale in zip(panels[-1], scales, strict=True):
+        axes.set_xlabel(scale, fontsize=10)
     panels[0, 0].set_ylim(0, None)
     figure.supylabel("share of importance", fontsize=10)
     handles, labels = panels[0, 0].get_legend_handles_labels()

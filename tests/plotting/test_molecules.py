@@ -28,3 +28,12 @@ def test_each_panel_of_information_names_its_sets_and_the_halves_are_named_once(
     assert [label.get_text() for label in figure.axes[1].get_yticklabels()] == ["CS/SO, CN/HCN\nHNC/HCN"]
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["where it was chosen", "on the other half"]
+
+
+def test_changes_say_along_what_they_go():
+    shares = np.full((2, 3, 2, 1), 0.5)
+    edges = {"warmth": np.arange(4.0), "colour": np.arange(4.0)}
+    figure = molecules.changing_shares(
+        shares, shares, shares, edges, ["a/b", "c/d"], ["warmth"], ["warmth"], ["warmth (K)", "colour (mag)"]
+    )
+    assert [axes.get_xlabel() for axes in figure.axes] == ["", "", "warmth (K)", "colour (mag)"]

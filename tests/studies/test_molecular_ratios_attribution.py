@@ -1,5 +1,6 @@
 """Attributions, claims and groups on emulators whose answers are known functions of their inputs."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from astrokit.errors import ParameterError
 from astrokit.explain import Attribution
 from astrokit.studies.molecular_ratios import attribution as explain
-from astrokit.studies.molecular_ratios import claims, groups
+from astrokit.studies.molecular_ratios import claims, groups, intervals
 from astrokit.studies.molecular_ratios.attribution import LABELS
 from astrokit.studies.molecular_ratios.cube import unit_cube
 from astrokit.studies.molecular_ratios.sample import RATIOS
@@ -91,9 +92,14 @@ def importance_of_the_paper():
 
 
 def test_what_the_paper_says_is_confirmed_where_it_is_so():
-    table = claims.verdicts(importance_of_the_paper(), [importance_of_the_paper() * k for k in (1, 2, 3)])
+    table = claims.verdicts(margins_of(np.tile(importance_of_the_paper(), (3, 20, 1, 1))))
     assert table.verdict.tolist() == ["confirmed"] * 6
     assert table.statement.tolist() == list(claims.STATEMENTS)
+
+
+def margins_of(of_clouds):
+    """With emulators that all say what the mean says."""
+    return intervals.interval(claims.margins, of_clouds, [of_clouds.mean((0, 1))] * 3)
 
 
 @pytest.mark.parametrize(
@@ -116,14 +122,40 @@ def test_each_statement_falls_alone(rows, column, value, fails):
         assert failed == fails
 
 
-def test_a_margin_whose_interval_holds_zero_decides_nothing():
-    importance = importance_of_the_paper()
-    importance[RATIOS.index("CS/SO"), OX] = 0.36  # about an even share of 2.66 / 7
-    drawn = [importance.copy() for _ in range(4)]
-    for each, factor in zip(drawn, (0.7, 0.9, 1.1, 1.3), strict=True):
-        each[RATIOS.index("CS/SO"), OX] *= factor
-    table = claims.verdicts(importance, drawn)
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_margin_that_hangs_on_the_clouds_or_on_the_imitation_decides_nothing(axis):
+    of_clouds = np.tile(importance_of_the_paper(), (4, 4, 1, 1))
+    of_clouds[:, :, RATIOS.index("CS/SO"), OX] = 0.36  # about an even share of 2.66 / 7
+    assert claims.verdicts(margins_of(of_clouds)).verdict[3] == "refuted"
+    factors = np.expand_dims([0.7, 0.9, 1.1, 1.3], 1 - axis)
+    of_clouds[:, :, RATIOS.index("CS/SO"), OX] *= factors
+    table = claims.verdicts(margins_of(of_clouds))
     assert table.verdict[3] == "not decided"
+    assert table[intervals.SOURCES[1 - axis]][3] > 0
+    assert table[intervals.SOURCES[axis]][3] == pytest.approx(0, abs=1e-12)
+
+
+def test_an_interval_adds_clouds_imitations_and_emulators_in_quadrature():
+    rng = np.random.default_rng(3)
+    of_imitation = np.array([-0.2, -0.1, 0.0, 0.1, 0.2])
+    of_clouds = rng.normal(0, 2.0, (1, 400, 1)) + of_imitation[:, None, None]
+    without = [np.array([each]) for each in (1.0, 1.1, 0.9, 1.05, 0.95)]
+    found = intervals.interval(lambda mean: mean, of_clouds, without)
+    clouds, imitation, emulator = found.halves[:, 0]
+    assert clouds == pytest.approx(1.645 * of_clouds.std() / 20, rel=0.1)
+    assert imitation == pytest.approx(2.132 * of_imitation.std(ddof=1) / np.sqrt(5), rel=1e-3)  # 4 degrees
+    assert emulator == pytest.approx(2.132 * np.sqrt(0.8 * 0.025), rel=1e-3)
+    assert found.high[0] - found.value[0] == pytest.approx(np.sqrt((found.halves**2).sum()))
+    assert found.value[0] == pytest.approx(of_clouds.mean())
+
+
+def test_strengths_by_bins_have_the_shares_of_changes():
+    rng = np.random.default_rng(8)
+    inputs = explain.draw_inputs(200, rng)
+    found = Attribution(rng.normal(size=(200, 7, 9)), np.zeros(9), inputs, LABELS, RATIOS)
+    by_bins = explain.strengths_by_bins(found).mean(0)
+    np.testing.assert_allclose(explain.shares(by_bins), explain.shares(explain.changes(found)), atol=1e-12)
+    np.testing.assert_allclose(explain.strengths(found).mean(0), explain.importances(found), atol=1e-12)
 
 
 # --- groups -------------------------------------------------------------------------------------------------
@@ -164,7 +196,11 @@ def test_stability_is_the_mean_over_pairs_of_seeds_and_its_interval_is_one_of_se
     rng = np.random.default_rng(5)
     truth = rng.integers(4, size=400)
     drawn = [
-        groups.Groups(np.zeros((400, 2)), np.where(rng.random(400) < wrong, rng.integers(4, size=400), truth))
+        groups.Groups(
+            np.zeros((400, 2)),
+            np.where(rng.random(400) < wrong, rng.integers(4, size=400), truth),
+            np.arange(400),
+        )
         for wrong in (0.0, 0.1, 0.2, 0.3, 0.6)
     ]
     found = groups.stability(drawn)
@@ -174,6 +210,31 @@ def test_stability_is_the_mean_over_pairs_of_seeds_and_its_interval_is_one_of_se
     assert same == pytest.approx((1.0, 1.0, 1.0))
     # As if pairs were independent the interval would be narrower.
     assert found.high - found.value > 1.2 * 2.13 * np.std(pairs, ddof=1) / np.sqrt(len(pairs))
+
+
+def test_groupings_of_two_samples_are_compared_on_the_models_of_both():
+    nothing = np.zeros((4, 2))
+    one = groups.Groups(nothing, np.array([0, 0, 1, 1]), np.array([3, 5, 6, 8]))
+    other = groups.Groups(nothing, np.array([1, 0, 0, 0]), np.array([5, 6, 8, 9]))
+    assert groups.likeness_of(one, other) == pytest.approx(1.0)  # 5 | 6, 8 by both
+    assert groups.likeness_of(other, one) == pytest.approx(1.0)
+
+
+def test_what_hangs_on_the_imitation_is_told_from_what_hangs_on_the_seed_of_the_map(two_kinds, monkeypatch):
+    """Groups by the sign of the first value stand in for the map."""
+
+    def by_sign(found, *, random_state):
+        return groups.Groups(found.values[:, :2], (found.values[:, T] > 0).astype(int), found.model)
+
+    monkeypatch.setattr(groups, "group", by_sign)
+    rng = np.random.default_rng(4)
+    others = [replace(two_kinds, values=rng.normal(size=two_kinds.values.shape)) for _ in range(2)]
+    found = groups.over_everything([two_kinds, *others], n_models=20)
+    table = groups.stability_table(found).set_index("varied")
+    assert table.ari[["seed of the map", "sample of clouds"]].tolist() == [1.0, 1.0]
+    assert table.ari[["imitation", "all three"]].abs().max() < 0.2
+    assert (table.fewest == 2).all()
+    assert len(set(found["sample of clouds"][0].model) & set(found["sample of clouds"][1].model)) < 20
 
 
 def test_likeness_knows_the_same_from_the_opposite(two_kinds):

@@ -343,3 +343,22 @@ def test_a_fold_is_judged_by_what_has_not_seen_it(grid):
     for name, predicted in found.predicted.items():
         explained = 1 - ((predicted - dealt) ** 2).mean(0) / dealt.var(0)
         assert explained.max() < 0.05, name
+
+
+def test_intervals_of_an_emulator_are_judged_by_what_the_other_folds_teach(shipped):
+    rng = np.random.default_rng(6)
+    n_rows, n_ratios = 1200, len(study.RATIOS)
+    folds = np.arange(n_rows) % 4
+    sizes = np.abs(rng.normal(size=(n_rows, n_ratios)))
+    errors = ErrorMap(rng.normal(size=(n_rows, 3)), np.ones((n_ratios, 3)), sizes)
+    low, high = validation.unseen_ends(shipped._replace(errors=errors), folds)
+    assert ((low <= 0) & (high >= 0)).mean() == pytest.approx(0.9, abs=0.02)
+    assert (high - low).mean() == pytest.approx(2 * 1.645, rel=0.05)  # of a standard normal
+    sizes[folds == 2] *= 10  # in places all of their own, whose neighbours err as much
+    errors.points[folds == 2] += 100
+    np.random.default_rng(7).shuffle(sizes[folds == 2], axis=0)
+    again, _ = validation.unseen_ends(shipped._replace(errors=errors), folds)
+    assert (again[folds == 2] <= 0).mean() == pytest.approx(0.9, abs=0.03)
+    sizes[folds == 2, 0] = 100 * sizes[folds == 2, 0].mean() * (np.arange(300) % 7 == 0)
+    last, _ = validation.unseen_ends(shipped._replace(errors=errors), folds)
+    assert (last[folds == 2, 0] <= 0).mean() == pytest.approx(6 / 7, abs=0.01)  # no other fold errs like that

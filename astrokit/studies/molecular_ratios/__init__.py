@@ -10,11 +10,22 @@ every importance, and the way back from observed ratios to the cloud.
     results = reproduce()                          # everything, with intervals; load_results() has it at once
 """
 
-from .attribution import CHANGING, LABELS, attribute, bin_edges, changes, imitate, importances, pairs, shares
+from .attribution import (
+    CHANGING,
+    LABELS,
+    SCALES,
+    attribute,
+    bin_edges,
+    changes,
+    imitate,
+    importances,
+    pairs,
+    shares,
+)
 from .claims import EVEN, STATEMENTS, margins, verdicts
 from .emulation import emulate
 from .emulator import Emulator, fit_processes_alone
-from .groups import composition, group, likeness, over_seeds, patterns, stability
+from .groups import composition, group, likeness, over_everything, over_seeds, patterns, stability
 from .inverse import as_seen, chosen_and_checked, decompose, ranking
 from .posterior import SOUGHT, check, draw_prior, honest_levels, infer, sought, summary, with_noise
 from .results import changes_arrays, compare, fit, freeze_results, load_results, reproduce
@@ -46,6 +57,7 @@ __all__ = [
     "LIMIT",
     "PAPER",
     "RATIOS",
+    "SCALES",
     "SOUGHT",
     "SPECIES",
     "STATEMENTS",
@@ -78,6 +90,7 @@ __all__ = [
     "load_results",
     "margins",
     "observe",
+    "over_everything",
     "over_seeds",
     "pairs",
     "patterns",

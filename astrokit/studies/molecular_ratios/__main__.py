@@ -2,8 +2,9 @@
 
     python -m astrokit.studies.molecular_ratios weights
     python -m astrokit.studies.molecular_ratios results
+    python -m astrokit.studies.molecular_ratios explained     # of these, scores and attributions alone
 
-The emulator takes some three minutes on an idle core, the results ten more.
+The emulator takes some three minutes on an idle core, the results twenty more.
 """
 
 import sys
@@ -15,6 +16,7 @@ HERE = Path(__file__).parent
 COMMANDS = {
     "weights": lambda: weights.make(HERE / weights.FILE),
     "results": lambda: results.freeze_results(HERE / results.FILE),
+    "explained": lambda: results.freeze_anew(HERE / results.FILE, ("judged", "explained")),
 }
 
 if __name__ == "__main__":

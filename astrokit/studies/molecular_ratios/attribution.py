@@ -30,6 +30,7 @@ IMITATING = {
 }
 LABELS = tuple(INPUT_LABELS[name] for name in INPUT_NAMES)
 CHANGING = ("temperature", "density", "carbon", "oxygen")
+SCALES = ("temperature (K)", "log density (cm$^{-3}$)", "log carbon (0: local)", "log oxygen (0: local)")
 N_BINS = 4
 
 
@@ -107,6 +108,24 @@ def importances(attribution: Attribution, rows: np.ndarray | None = None) -> np.
     """Mean absolute Shapley value, (n_outputs, n_inputs), in dex."""
     values = attribution.values if rows is None else attribution.values[rows]
     return np.abs(values).mean(0).T
+
+
+def strengths(attribution: Attribution) -> np.ndarray:
+    """Absolute Shapley values (n_samples, n_outputs, n_inputs), whose means are `importances`, in dex."""
+    return np.abs(attribution.values).swapaxes(1, 2)
+
+
+def strengths_by_bins(attribution: Attribution, *, n_bins: int = N_BINS) -> np.ndarray:
+    """`strengths` in the bins of `changes` that a row lies in, and 0 in the others.
+
+    Returns
+    -------
+    (n_samples, n_changing, n_bins, n_outputs, n_inputs)
+        Means have the same `shares` as `changes`.
+    """
+    codes = np.stack([bins_of(attribution.data, name, n_bins) for name in CHANGING], axis=1)
+    inside = codes[..., None] == np.arange(n_bins)  # (n_samples, n_changing, n_bins)
+    return inside[..., None, None] * strengths(attribution)[:, None, None]
 
 
 def shares(importance: np.ndarray) -> np.ndarray:

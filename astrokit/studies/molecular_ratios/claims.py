@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...evaluation.jackknife import jackknife
 from .attribution import LABELS, shares
+from .intervals import SOURCES, Interval
 from .sample import RATIOS
 
 if TYPE_CHECKING:
@@ -58,33 +57,32 @@ def margins(importance: np.ndarray) -> np.ndarray:
     )
 
 
-def verdicts(importance: np.ndarray, without: Sequence[np.ndarray]) -> pd.DataFrame:
+def verdicts(found: Interval) -> pd.DataFrame:
     """Each statement of the paper with the margin by which it holds here, and what that means.
 
     Parameters
     ----------
-    importance : (9, 7)
-        By everything.
-    without : sequence of (9, 7)
-        By emulators and models without one part after the other (`astrokit.evaluation.jackknife`).
+    found : Interval
+        Of `margins`, (6,).
 
     Returns
     -------
     DataFrame
-        `statement`, `measured` (what the margin is), `margin` with its 90% interval `low` and `high`, and
-        `verdict`: "confirmed" where the interval is above 0, "refuted" where it is below.
+        `statement`, `measured` (what the margin is), `margin` with its 90% interval `low` and `high`, half
+        the width that each of `SOURCES` alone would give it, and `verdict`: "confirmed" where the interval is
+        above 0, "refuted" where it is below.
     """
     import pandas as pd
 
-    value = margins(importance)
-    low, high = jackknife(value, [margins(each) for each in without])
     table = pd.DataFrame(
         {
             "statement": list(STATEMENTS),
             "measured": list(STATEMENTS.values()),
-            "margin": value,
-            "low": low,
-            "high": high,
+            "margin": found.value,
+            "low": found.low,
+            "high": found.high,
+            **dict(zip(SOURCES, found.halves, strict=True)),
         }
     )
-    return table.assign(verdict=np.select([low > 0, high < 0], ["confirmed", "refuted"], "not decided"))
+    chosen = np.select([found.low > 0, found.high < 0], ["confirmed", "refuted"], "not decided")
+    return table.assign(verdict=chosen)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -49,14 +50,25 @@ class Groups(NamedTuple):
         By UMAP. Places mean nothing; neighbours do.
     labels : (n_patterns,)
         0, 1, ... by HDBSCAN on the map, -1 for noise.
+    model : (n_patterns,)
+        Of `Patterns`: groupings of several samples of models are compared where they share one.
     """
 
     xy: np.ndarray
     labels: np.ndarray
+    model: np.ndarray
+
+    @property
+    def n_groups(self) -> int:
+        return int(self.labels.max()) + 1
 
 
 def patterns(
-    attribution: Attribution, *, n_models: int | None = None, random_state: RandomState = 0
+    attribution: Attribution,
+    *,
+    n_models: int | None = None,
+    of_first: int | None = None,
+    random_state: RandomState = 0,
 ) -> Patterns:
     """What moves each ratio in each model, comparable between ratios.
 
@@ -66,9 +78,11 @@ def patterns(
         Of `attribute`: a ratio an output.
     n_models : int, optional
         Draw so many, to save time.
+    of_first : int, optional
+        Draw them of so many, so that two samples have models in common.
     random_state
     """
-    n_all = len(attribution)
+    n_all = min(of_first or len(attribution), len(attribution))
     n_models = min(n_models or n_all, n_all)
     rows = np.sort(as_generator(random_state).choice(n_all, n_models, replace=False))
     answers = attribution.values.sum(1)  # (n_models, n_ratios), about the base value
@@ -92,7 +106,7 @@ def group(found: Patterns, *, n_neighbors: int = N_NEIGHBORS, random_state: Rand
     )
     least = max(int(MIN_SHARE * len(found.values)), 10)
     labels = Hierarchy(projection.xy, min_samples=10, progress=False).cut(least).labels
-    return Groups(projection.xy, labels)
+    return Groups(projection.xy, labels, found.model)
 
 
 def over_seeds(found: Patterns, seeds: Iterable[int]) -> list[Groups]:
@@ -100,17 +114,68 @@ def over_seeds(found: Patterns, seeds: Iterable[int]) -> list[Groups]:
     return [group(found, random_state=seed) for seed in seeds]
 
 
-def stability(several: Sequence[Groups]) -> Estimate:
-    """Do groups return with another seed? The mean adjusted Rand index of all pairs of at least three seeds.
+def over_everything(attributions: Sequence[Attribution], *, n_models: int) -> dict[str, list[Groups]]:
+    """Groupings that differ by one thing that chance decides, by each in turn and by all at once.
 
-    The 90% interval is that of the mean over seeds: pairs share seeds, so that whole seeds are left out
-    (jackknife of a mean over pairs: Arvesen 1969, Ann. Math. Stat. 40, 2076).
+    Parameters
+    ----------
+    attributions : sequence of Attribution
+        Of the same models, by as many imitations as there shall be groupings of each kind.
+    n_models : int
+        Are drawn from twice as many.
+
+    Returns
+    -------
+    {what varies: groupings}
     """
-    index = np.array([agreement(one.labels, [other.labels for other in several]) for one in several])
+    several, same = range(len(attributions)), [0] * len(attributions)
+    varied = {
+        "seed of the map": (same, same, several),
+        "sample of clouds": (same, several, same),
+        "imitation": (several, same, same),
+        "all three": (several, several, several),
+    }
+
+    @functools.cache  # three kinds have one grouping in common
+    def grouping(imitation: int, sample: int, seed: int) -> Groups:
+        found = patterns(
+            attributions[imitation], n_models=n_models, of_first=2 * n_models, random_state=sample
+        )
+        return group(found, random_state=seed)
+
+    return {what: [grouping(*run) for run in zip(*runs, strict=True)] for what, runs in varied.items()}
+
+
+def stability_table(groupings: Mapping[str, Sequence[Groups]]) -> pd.DataFrame:
+    """`varied`, `fewest` and `most` groups, and the mean index `ari` (`stability`) with its interval."""
+    import pandas as pd
+
+    counts = {what: [each.n_groups for each in several] for what, several in groupings.items()}
+    rows = [
+        (what, min(counts[what]), max(counts[what]), *stability(several))
+        for what, several in groupings.items()
+    ]
+    return pd.DataFrame(rows, columns=["varied", "fewest", "most", "ari", "low", "high"])
+
+
+def stability(several: Sequence[Groups]) -> Estimate:
+    """Do groups return? The mean adjusted Rand index of all pairs of at least three groupings.
+
+    Pairs are compared on the models that both have. The 90% interval is that of the mean over groupings:
+    pairs share them, so that whole groupings are left out (jackknife of a mean over pairs: Arvesen 1969, Ann.
+    Math. Stat. 40, 2076).
+    """
+    index = np.array([[likeness_of(one, other) for other in several] for one in several])
     value = mean_of_pairs(index)
     without = [mean_of_pairs(np.delete(np.delete(index, k, 0), k, 1)) for k in range(len(several))]
     low, high = jackknife(value, without)
     return Estimate(value, float(low), float(high))
+
+
+def likeness_of(one: Groups, other: Groups) -> float:
+    """Adjusted Rand index of two groupings on the models that both have."""
+    mine, its = np.isin(one.model, other.model), np.isin(other.model, one.model)
+    return float(agreement(one.labels[mine], [other.labels[its]])[0])
 
 
 def mean_of_pairs(index: np.ndarray) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,12 +13,12 @@ import numpy as np
 from ...data import Provenance
 from ...data.uclchem import CITATION
 from ...evaluation import read_results, side_by_side, write_results
-from ...evaluation.jackknife import jackknife
 from ...explain.shapley import Attribution
 from ...random import RandomState, as_generator, as_seed
 from . import attribution as explain
 from . import claims, groups, inverse, posterior, validation
 from .emulator import N_FOLDS, Emulator, fit_emulator, fit_processes_alone
+from .intervals import Interval, interval
 from .sample import LIMIT, RATIOS, Grid, Observed, carbon_to_oxygen, load, observe
 from .weights import shipped_emulator
 
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 N_CLOUDS = 60  # a fold, whose posteriors are checked
-EVERY = 4  # model is attributed in the results: means over 365 of them are known well enough
+N_IMITATIONS = 5  # of the whole emulator, with different seeds
+EVERY = 2  # model is attributed: what the others would change is in the interval over clouds
+EVERY_OF_PARTS = 4  # by the emulators without a part, which are compared with one another alone
 N_BEST = 5  # single ratios among which triples are sought
-N_MAPPED, N_SEEDS = 120, 10  # models whose attribution patterns are mapped, and seeds of the map
+N_MAPPED = 120  # models whose attribution patterns are mapped
+PARTS = ("judged", "explained", "informed", "inferred")
 FILE = "results.json"
 
 
@@ -37,15 +41,11 @@ class Explained(NamedTuple):
     Attributes
     ----------
     attribution : Attribution
-    importance : (9, 7)
-    changes : (4, 4, 9, 7)
     fidelity : (9,)
         How well trees imitate the emulator.
     """
 
     attribution: Attribution
-    importance: np.ndarray
-    changes: np.ndarray
     fidelity: np.ndarray
 
 
@@ -60,7 +60,7 @@ def explain_emulator(
     """Imitate an emulator with trees, and attribute their answers at `inputs` (n_samples, 7)."""
     imitation = explain.imitate(emulator, n_points=n_points, random_state=random_state)
     found = explain.attribute(imitation.trees, inputs)
-    return Explained(found, explain.importances(found), explain.changes(found), imitation.fidelity)
+    return Explained(found, imitation.fidelity)
 
 
 def reproduce(
@@ -70,6 +70,7 @@ def reproduce(
     n_folds: int = N_FOLDS,
     n_points: int = explain.N_POINTS,
     limit: float = LIMIT,
+    parts: Collection[str] = PARTS,
     random_state: int = 0,
 ) -> dict[str, Any]:
     """Run the study: emulators judged on models unseen, attributions, claims, information, posteriors.
@@ -88,14 +89,16 @@ def reproduce(
         At which trees imitate an emulator.
     limit : float
         log10 of the smallest abundance that is detected.
+    parts : of `PARTS`
+        None of them depends on which others are made.
     random_state : int
 
     Returns
     -------
     dict
-        Tables (`scores`, `coverage`, `importance`, `changes`, `verdicts`, `single`, `pairs`, `triples`,
-        `decomposition`, `posterior`, `posterior_raw`, `walls`), `stability` of the groups (`Estimate`), and
-        numbers. It takes a quarter of an hour on two busy cores.
+        Tables (`scores`, `coverage`, `importance`, `leaders`, `changes`, `verdicts`, `stability`, `single`,
+        `pairs`, `triples`, `decomposition`, `posterior`, `posterior_raw`, `walls`) and numbers. It takes
+        twenty-five minutes on two busy cores.
     """
     grid, rng = load(source, path=path), as_generator(random_state)
     inputs, ratios = grid.inputs.to_numpy(), grid.ratios.to_numpy()
@@ -103,12 +106,14 @@ def reproduce(
     thetas = emulator.families.processes.thetas
     checked = validation.validate_processes(inputs, ratios, thetas, n_folds=n_folds, random_state=rng)
     streams = rng.spawn(3)  # so that no part depends on how much another draws
-    return (
-        judged(emulator, checked, ratios)
-        | explained(fit_processes_alone(inputs, ratios, thetas=thetas), checked, inputs, n_points, streams[0])
-        | informed(grid, limit, streams[1])
-        | inferred(checked, grid, limit, streams[2])
-    )
+    alone = fit_processes_alone(inputs, ratios, thetas=thetas)
+    make = {
+        "judged": lambda: judged(emulator, checked, ratios),
+        "explained": lambda: explained(alone, checked, inputs, n_points, streams[0]),
+        "informed": lambda: informed(grid, limit, streams[1]),
+        "inferred": lambda: inferred(checked, grid, limit, streams[2]),
+    }
+    return {name: value for part in parts for name, value in make[part]().items()}
 
 
 def judged(emulator: Emulator, checked: validation.Validation, ratios: np.ndarray) -> dict[str, Any]:
@@ -118,7 +123,7 @@ def judged(emulator: Emulator, checked: validation.Validation, ratios: np.ndarra
         "n_models": len(ratios),
         "n_ratios": len(RATIOS),
         "scores": validation.scores(checked, ratios, others=unseen),
-        "coverage": validation.coverage(checked, ratios),
+        "coverage": validation.coverage(checked, ratios, emulator),
     }
 
 
@@ -129,64 +134,86 @@ def explained(
     n_points: int,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Attributions by the emulator of all models, with intervals by those that each miss a part."""
-    # One seed: emulators are compared at the same points, and what differs is what they have seen.
-    seed = as_seed(rng)
-    whole, *parts = (
-        explain_emulator(each, inputs[::EVERY], n_points=n_points, random_state=seed)
-        for each in (emulator, *checked.emulators)
+    """Attributions of models, with intervals over them, over imitations and over emulators."""
+    seeds = [as_seed(rng) for _ in range(N_IMITATIONS)]
+    whole = [
+        explain_emulator(emulator, inputs[::EVERY], n_points=n_points, random_state=seed) for seed in seeds
+    ]
+    # One seed: these emulators are compared at the same points, and what differs is what they have seen.
+    without = [
+        explain_emulator(each, inputs[::EVERY_OF_PARTS], n_points=n_points, random_state=seeds[0]).attribution
+        for each in checked.emulators
+    ]
+    attributions = [each.attribution for each in whole]
+    groupings = groups.over_everything(attributions, n_models=N_MAPPED)
+    return {
+        "fidelity_lowest": float(min(each.fidelity.min() for each in whole)),
+        **measured(attributions, without),
+        "n_attributed": len(inputs[::EVERY]),
+        "n_imitations": N_IMITATIONS,
+        "n_patterns": N_MAPPED * len(RATIOS),
+        "n_groups": {what: [each.n_groups for each in several] for what, several in groupings.items()},
+        "stability": groups.stability_table(groupings),
+    }
+
+
+def measured(attributions: Sequence[Attribution], without: Sequence[Attribution]) -> dict[str, pd.DataFrame]:
+    """Tables with intervals, of attributions by several imitations, and by emulators without a part each."""
+    of_clouds = np.stack([explain.strengths(each) for each in attributions])
+    of_parts = [explain.importances(each) for each in without]
+    by_bins = np.stack([explain.strengths_by_bins(each) for each in attributions])
+    return {
+        "importance": importance_table(of_clouds.mean((0, 1)), interval(explain.shares, of_clouds, of_parts)),
+        "leaders": leaders_table(interval(mean_shares, of_clouds, of_parts)),
+        "changes": changes_table(
+            interval(explain.shares, by_bins, [explain.changes(each) for each in without])
+        ),
+        "verdicts": claims.verdicts(interval(claims.margins, of_clouds, of_parts)),
+    }
+
+
+def mean_shares(importance: np.ndarray) -> np.ndarray:
+    """Share of each input, mean of the ratios, (7,), of importances (9, 7)."""
+    return explain.shares(importance).mean(0)
+
+
+def leaders_table(found: Interval) -> pd.DataFrame:
+    """`input`, its `share` of importance (mean of the ratios), and its interval; the largest first."""
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {"input": explain.LABELS, "share": found.value, "low": found.low, "high": found.high}
     )
-    return {
-        "fidelity_lowest": float(whole.fidelity.min()),
-        "importance": importance_table(whole.importance, [part.importance for part in parts]),
-        "changes": changes_table(whole.changes, [part.changes for part in parts]),
-        "verdicts": claims.verdicts(whole.importance, [part.importance for part in parts]),
-        **grouped(whole.attribution),
-    }
+    return table.sort_values("share", ascending=False, ignore_index=True)
 
 
-def grouped(attribution: Attribution) -> dict[str, Any]:
-    """Groups of attribution patterns by several seeds of the map, and how alike they are."""
-    found = groups.patterns(attribution, n_models=N_MAPPED)
-    several = groups.over_seeds(found, range(N_SEEDS))
-    return {
-        "n_patterns": len(found.values),
-        "n_groups": [int(each.labels.max()) + 1 for each in several],
-        "stability": groups.stability(several),
-    }
-
-
-def importance_table(importance: np.ndarray, without: list[np.ndarray]) -> pd.DataFrame:
+def importance_table(importance: np.ndarray, share: Interval) -> pd.DataFrame:
     """`ratio`, `input`, `importance` (dex), its `share` of the ratio's, and the interval `low`, `high`."""
     import pandas as pd
 
-    share = explain.shares(importance)
-    low, high = jackknife(share, [explain.shares(each) for each in without])
     rows = [
-        (ratio, label, importance[r, k], share[r, k], low[r, k], high[r, k])
+        (ratio, label, importance[r, k], share.value[r, k], share.low[r, k], share.high[r, k])
         for r, ratio in enumerate(RATIOS)
         for k, label in enumerate(explain.LABELS)
     ]
     return pd.DataFrame(rows, columns=["ratio", "input", "importance", "share", "low", "high"])
 
 
-def changes_table(changes: np.ndarray, without: list[np.ndarray]) -> pd.DataFrame:
+def changes_table(share: Interval) -> pd.DataFrame:
     """`by`, `bin`, `ratio`, `input`, the `share` of the input there, and its interval `low`, `high`."""
     import pandas as pd
 
-    share = explain.shares(changes)
-    low, high = jackknife(share, [explain.shares(each) for each in without])
     rows = [
         (
             explain.CHANGING[c],
             b,
             RATIOS[r],
             explain.LABELS[k],
-            share[c, b, r, k],
-            low[c, b, r, k],
-            high[c, b, r, k],
+            share.value[c, b, r, k],
+            share.low[c, b, r, k],
+            share.high[c, b, r, k],
         )
-        for c, b, r, k in np.ndindex(*share.shape)
+        for c, b, r, k in np.ndindex(*share.value.shape)
     ]
     return pd.DataFrame(rows, columns=["by", "bin", "ratio", "input", "share", "low", "high"])
 
@@ -247,14 +274,21 @@ def posteriors_judged(found: posterior.Check, prior: posterior.Prior, folds: np.
 
 
 _TABLES = (
-    "scores", "coverage", "importance", "changes", "verdicts", "single", "pairs", "triples",
-    "decomposition", "posterior", "posterior_raw", "walls",
+    "scores", "coverage", "importance", "leaders", "changes", "verdicts", "stability", "single", "pairs",
+    "triples", "decomposition", "posterior", "posterior_raw", "walls",
 )  # fmt: skip
 
 
 def freeze_results(path: str | Path, results: Mapping[str, Any] | None = None) -> None:
     """Write what `reproduce` gives as JSON, for `load_results`."""
     write_results(path, results or reproduce(), _TABLES)
+
+
+def freeze_anew(path: str | Path, parts: Collection[str]) -> None:
+    """Make some of the `PARTS` of frozen results anew, and keep the others as they are."""
+    content = Path(path).read_bytes()
+    known = [name for name in _TABLES if name in json.loads(content)]
+    freeze_results(path, read_results(content, known) | reproduce(parts=parts))
 
 
 def load_results() -> dict[str, Any]:
@@ -269,7 +303,7 @@ def load_results() -> dict[str, Any]:
     (1459, 6)
     """
     content = resources.files(__package__).joinpath(FILE).read_bytes()
-    results = read_results(content, _TABLES, ["stability"])
+    results = read_results(content, _TABLES)
     for name in ("single", "pairs", "triples"):
         results[name]["ratios"] = results[name]["ratios"].map(tuple)
     Provenance.of_bundled(

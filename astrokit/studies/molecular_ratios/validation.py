@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...evaluation import Estimate, bootstrap_groups
+from ...evaluation.conformal import conformal_radius
 from ...evaluation.coverage import share_inside
 from ...random import RandomState, as_generator, as_seed
-from .emulator import N_FOLDS, Emulator, deal, fit_emulator, fit_processes_alone
+from .emulator import LEVEL, N_FOLDS, Emulator, deal, fit_emulator, fit_processes_alone
 from .features import physical
 from .sample import RATIOS
 from .trees import fit_trees
@@ -213,19 +214,47 @@ def gain(
     return bootstrap_groups(more, np.arange(len(truth)), n_resamples=500, random_state=random_state)
 
 
-def coverage(validation: Validation, ratios: np.ndarray) -> pd.DataFrame:
-    """How often the 90% intervals hold a model unseen, and how wide they are.
+def coverage(validation: Validation, ratios: np.ndarray, emulator: Emulator) -> pd.DataFrame:
+    """How often 90% intervals hold a model unseen, and how wide they are.
+
+    Parameters
+    ----------
+    validation : Validation
+        Of other emulators, each judged on what it has not seen.
+    ratios : (n_samples, n_outputs)
+    emulator : Emulator
+        That was fitted to the same rows, judged by `unseen_ends`.
 
     Returns
     -------
     DataFrame
-        A row a ratio: `ratio`, `inside` with its 90% interval `low` and `high`, and the median `width` (dex).
+        A row a ratio and a prediction: `ratio`, `prediction`, `inside` with its 90% interval `low` and
+        `high`, and the median `width` (dex).
     """
     import pandas as pd
 
+    ends = {
+        "processes": (validation.low - ratios, validation.high - ratios),
+        "blend": unseen_ends(emulator, validation.folds),
+    }
     rows = []
     for k, ratio in enumerate(RATIOS):
-        ends = validation.low[:, k], validation.high[:, k]
-        inside = share_inside(*ends, ratios[:, k])
-        rows.append((ratio, *inside, float(np.median(ends[1] - ends[0]))))
-    return pd.DataFrame(rows, columns=["ratio", "inside", "low", "high", "width"])
+        for name, (low, high) in ends.items():
+            inside = share_inside(low[:, k], high[:, k], np.zeros(len(ratios)))
+            rows.append((ratio, PREDICTIONS[name], *inside, float(np.median((high - low)[:, k]))))
+    return pd.DataFrame(rows, columns=["ratio", "prediction", "inside", "low", "high", "width"])
+
+
+def unseen_ends(emulator: Emulator, folds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ends (n_samples, n_outputs) of an emulator's intervals about its errors on models unseen.
+
+    The errors that it keeps are of fits without the model. Half the width of an interval is the typical error
+    of the model's neighbours, without its own, times a radius by the models of the other folds. The weights
+    of the two families alone, one number a ratio, were chosen on all models.
+    """
+    typical, ends = emulator.errors.at_own_rows(), np.empty_like(emulator.errors.sizes)
+    for number in np.unique(folds):
+        mine = folds == number
+        others = emulator.errors.sizes[~mine] / typical[~mine]
+        ends[mine] = typical[mine] * [conformal_radius(each, level=LEVEL) for each in others.T]
+    return emulator.errors.sizes - ends, emulator.errors.sizes + ends
