@@ -98,7 +98,7 @@ def reproduce(
     dict
         Tables (`scores`, `coverage`, `importance`, `leaders`, `changes`, `verdicts`, `stability`, `single`,
         `pairs`, `triples`, `decomposition`, `posterior`, `posterior_raw`, `walls`) and numbers. It takes
-        twenty-five minutes on two busy cores.
+        some twenty minutes on two busy cores.
     """
     grid, rng = load(source, path=path), as_generator(random_state)
     inputs, ratios = grid.inputs.to_numpy(), grid.ratios.to_numpy()
