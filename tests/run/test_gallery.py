@@ -17,7 +17,8 @@ from astrokit.run.last_ok import keep_last_ok
 from astrokit.run.page import katex_code, to_html
 from astrokit.run.records import save_notebook, save_record
 
-XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7 * 7 }}"
+XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 86243 * 86243 }}"
+READ_AS_TEMPLATE = str(86243 * 86243)  # in no time of day, size or count
 ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 GOOD = Record(
     notebook="one",
@@ -256,7 +257,7 @@ def test_everything_that_a_notebook_says_is_text(tmp_path):
     assert [image["alt"] for image in found.of("img")] == [XSS]
     assert not [key for _, attributes in found.found for key in attributes if key.startswith("on")]
     assert found.text.count(XSS) >= 4
-    assert "49" not in found.text
+    assert READ_AS_TEMPLATE not in found.text
 
 
 def test_the_index_forbids_scripts_and_loads_nothing(tmp_path):
