@@ -6,6 +6,7 @@ say in them. What that is worth shows a blend whose settings each training fold 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -72,6 +73,8 @@ def make_trees(seed: int, **settings: Any) -> Trees:
 def _best(
     makers: Sequence[Callable[[int], Any]], points: np.ndarray, code: np.ndarray, folds: np.ndarray, seed: int
 ) -> Callable[[int], Any]:
+    from sklearn.exceptions import ConvergenceWarning
+
     def loss(make: Callable[[int], Any]) -> float:
         def predict(learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
             return make(seed).fit(points[learn], code[learn]).predict_proba(points[judge])
@@ -79,4 +82,6 @@ def _best(
         opinions = [out_of_fold(predict, folds, n_threads=2)]
         return log_loss(fit_pool(opinions, code).apply(opinions), code)
 
-    return min(makers, key=loss)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a network that is stopped on purpose
+        return min(makers, key=loss)
