@@ -8,7 +8,7 @@
     python -m astrokit.studies.stellar_mass truth           # what inputs know in the simulator
     python -m astrokit.studies.stellar_mass weights         # the network that ships
 
-A quarter of an hour on an idle core.
+Half an hour on an idle core.
 """
 
 import sys
