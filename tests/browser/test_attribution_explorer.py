@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.test_map import CIRCLE, SeenMap, ask, open_notebook, python
+from tests.browser.test_map import CIRCLE, SeenMap, ask, open_notebook, python, ran_wide
 
 pytestmark = [pytest.mark.full, pytest.mark.serial]
 
@@ -99,13 +99,7 @@ class SeenExplorer(SeenMap):
 
 @pytest.fixture(scope="module")
 def notebook(browser, lab):
-    opened = open_notebook(browser, lab, "attribution", [SOURCES, EXPLORER])
-    opened.page.said = []
-    opened.page.on("console", lambda message: opened.page.said.append(message.text))
-    opened.page.set_viewport_size({"width": 1700, "height": 1300})
-    opened.run_all(240)
-    yield opened
-    opened.shut_down()
+    yield from ran_wide(browser, lab, "attribution", [SOURCES, EXPLORER])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from astrokit.run import find
 from tests.browser.test_attribution_explorer import SeenExplorer
 from tests.browser.test_cluster_explorer import OUR_READING, control, wait_for
-from tests.browser.test_map import CIRCLE, SeenMap, ask, open_notebook, python
+from tests.browser.test_map import CIRCLE, SeenMap, ask, python, ran_wide
 from tests.notebooks.shape import read, tags
 
 pytestmark = [pytest.mark.full, pytest.mark.serial]
@@ -34,13 +34,9 @@ def preparation():
 
 @pytest.fixture(scope="module")
 def notebook(browser, lab):
-    opened = open_notebook(browser, lab, "gaia", [preparation(), "attribution_explorer", "cluster_explorer"])
-    opened.page.said = []
-    opened.page.on("console", lambda message: opened.page.said.append(message.text))
-    opened.page.set_viewport_size({"width": 1700, "height": 3600})  # both explorers are in sight
-    opened.run_all(400)
-    yield opened
-    opened.shut_down()
+    cells = [preparation(), "attribution_explorer", "cluster_explorer"]
+    # Both explorers are in sight.
+    yield from ran_wide(browser, lab, "gaia", cells, height=3600, seconds=400)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.test_attribution_explorer import SeenExplorer
 from tests.browser.test_cluster_explorer import OUR_READING, control, wait_for
-from tests.browser.test_map import CIRCLE, SeenMap, ask, open_notebook, python
+from tests.browser.test_map import CIRCLE, SeenMap, ask, open_notebook, python, ran_wide
 
 pytestmark = [pytest.mark.full, pytest.mark.serial]
 
@@ -40,13 +40,7 @@ e
 
 @pytest.fixture(scope="module")
 def notebook(browser, lab):
-    opened = open_notebook(browser, lab, "latents", [SOURCES, EXPLORER])
-    opened.page.set_viewport_size({"width": 1700, "height": 1300})
-    opened.page.said = []
-    opened.page.on("console", lambda message: opened.page.said.append(message.text))
-    opened.run_all(180)
-    yield opened
-    opened.shut_down()
+    yield from ran_wide(browser, lab, "latents", [SOURCES, EXPLORER])
 
 
 @pytest.fixture

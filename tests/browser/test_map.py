@@ -142,6 +142,17 @@ def open_notebook(browser, lab, name, cells, **options):
     return opened
 
 
+def ran_wide(browser, lab, name, cells, *, height=1300, seconds=300):
+    """For a fixture: a notebook that has run, in a wide window; `page.said` is what its console said."""
+    opened = open_notebook(browser, lab, name, cells)
+    opened.page.said = []
+    opened.page.on("console", lambda message: opened.page.said.append(message.text))
+    opened.page.set_viewport_size({"width": 1700, "height": height})
+    opened.run_all(seconds)
+    yield opened
+    opened.shut_down()
+
+
 @pytest.fixture(scope="module")
 def notebook(browser, lab):
     opened = open_notebook(browser, lab, "map", [POINTS, MAP])

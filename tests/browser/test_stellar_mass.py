@@ -4,7 +4,7 @@ import pytest
 
 from astrokit.run import find
 from tests.browser.test_attribution_explorer import SeenExplorer
-from tests.browser.test_map import CIRCLE, ask, open_notebook, python
+from tests.browser.test_map import CIRCLE, ask, python, ran_wide
 from tests.notebooks.shape import read
 
 pytestmark = [pytest.mark.full, pytest.mark.serial]
@@ -25,13 +25,7 @@ def preparation():
 
 @pytest.fixture(scope="module")
 def notebook(browser, lab):
-    opened = open_notebook(browser, lab, "galaxies", preparation())
-    opened.page.said = []
-    opened.page.on("console", lambda message: opened.page.said.append(message.text))
-    opened.page.set_viewport_size({"width": 1700, "height": 1300})
-    opened.run_all(300)
-    yield opened
-    opened.shut_down()
+    yield from ran_wide(browser, lab, "galaxies", preparation())
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from astrokit.run import find
 from tests.browser.test_attribution_explorer import SeenExplorer
 from tests.browser.test_cluster_explorer import control, wait_for
-from tests.browser.test_map import CIRCLE, ask, open_notebook, python
+from tests.browser.test_map import CIRCLE, ask, python, ran_wide
 from tests.notebooks.shape import read
 
 pytestmark = [pytest.mark.full, pytest.mark.serial]
@@ -23,13 +23,7 @@ def preparation():
 
 @pytest.fixture(scope="module")
 def notebook(browser, lab):
-    opened = open_notebook(browser, lab, "xray", preparation())
-    opened.page.said = []
-    opened.page.on("console", lambda message: opened.page.said.append(message.text))
-    opened.page.set_viewport_size({"width": 1700, "height": 1300})
-    opened.run_all(300)
-    yield opened
-    opened.shut_down()
+    yield from ran_wide(browser, lab, "xray", preparation())
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_two_effects_cancel_and_with_turned_signs_do_not():
             assert (abs(correlation) < 0.02) == cancels
 
 
-def test_where_nothing_cancels_many_galaxies_give_the_graph_itself():
+def test_with_signs_turned_many_galaxies_and_the_clearest_colliders_give_the_graph_itself():
     table = distances_to_truth(["clearest colliders"], effects="signs turned", n_samples=20_000, seeds=[0, 1])
     assert table.iloc[0]["most"] == 0
 

@@ -106,10 +106,11 @@ def reproduce(
     thetas = emulator.families.processes.thetas
     checked = validation.validate_processes(inputs, ratios, thetas, n_folds=n_folds, random_state=rng)
     streams = rng.spawn(3)  # so that no part depends on how much another draws
-    alone = fit_processes_alone(inputs, ratios, thetas=thetas)
     make = {
         "judged": lambda: judged(emulator, checked, ratios),
-        "explained": lambda: explained(alone, checked, inputs, n_points, streams[0]),
+        "explained": lambda: explained(
+            fit_processes_alone(inputs, ratios, thetas=thetas), checked, inputs, n_points, streams[0]
+        ),
         "informed": lambda: informed(grid, limit, streams[1]),
         "inferred": lambda: inferred(checked, grid, limit, streams[2]),
     }
